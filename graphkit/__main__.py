@@ -1,0 +1,5 @@
+"""Run the command line with `python -m graphkit`."""
+
+from graphkit.cli import main
+
+main()

@@ -1,0 +1,224 @@
+"""A merged graph into the columns of a snapshot."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+
+from graphkit.build.needs import evidence_of_use, needs_of
+from graphkit.model import CRITICALITIES, METHODS, NODE_KINDS, kind_of
+from graphkit.snapshot import (
+    EDGE_CODES,
+    NODE_CODES,
+    OPTIONAL,
+    POSSIBLE,
+    STUB,
+    UNRESOLVED,
+    Column,
+    Snapshot,
+    Strings,
+)
+
+if TYPE_CHECKING:
+    from graphkit.build.gather import Gathered
+    from graphkit.build.merge import EdgeId, Graph, Merged
+    from graphkit.build.names import Names
+
+EVIDENCE: Final = 4
+_NODE_COLUMNS: Final = ("name", "criticality", "environment")
+_QUALIFIER, _ENVIRONMENT = 3, 4  # places in an EdgeId
+_MAX_ORDER: Final = 1_000_000
+_EDGE_COLUMNS: Final = ("order", "optional", "environment")
+_METHOD_CODES: Final = {method: code for code, method in enumerate(METHODS)}
+
+
+class _Codes:
+    """Texts that repeat, as numbers."""
+
+    def __init__(self) -> None:
+        self._numbers: dict[str, int] = {"": 0}
+
+    def __call__(self, text: str) -> int:
+        return self._numbers.setdefault(text, len(self._numbers))
+
+    def strings(self) -> Strings:
+        """Give the texts by number."""
+        return Strings.of(self._numbers)
+
+
+def to_snapshot(graph: Graph, gathered: Gathered, *, names: Names) -> Snapshot:
+    """Order nodes by key and edges by (source, kind, target, qualifier), and lay them out in columns."""
+    keys = sorted(key for key in graph.nodes if kind_of(key) in NODE_KINDS)
+    numbers = {key: number for number, key in enumerate(keys)}
+    identities = _ordered(graph, numbers)
+    texts = _Codes()
+    columns = _nodes(keys, graph, names, texts) | _edges(identities, graph, numbers, texts)
+    columns |= _needs(identities, graph, numbers, texts)
+    columns |= _relations(columns, len(keys))
+    columns["texts"] = texts.strings()
+    return Snapshot(_meta(graph, gathered), columns)
+
+
+def _ordered(graph: Graph, numbers: Mapping[str, int]) -> list[EdgeId]:
+    """Order edges by (source, kind, target, qualifier), then environment and scope."""
+    identities = list(graph.edges)
+    ranks = [
+        {text: number for number, text in enumerate(sorted({identity[place] for identity in identities}))}
+        for place in (_QUALIFIER, _ENVIRONMENT)
+    ]
+    columns = (
+        [identity.scope for identity in identities],
+        [ranks[1][identity.environment] for identity in identities],
+        [ranks[0][identity.qualifier] for identity in identities],
+        [numbers[identity.target] for identity in identities],
+        [EDGE_CODES[identity.kind] for identity in identities],
+        [numbers[identity.source] for identity in identities],
+    )
+    return [identities[number] for number in np.lexsort(columns).tolist()]
+
+
+def _nodes(keys: list[str], graph: Graph, names: Names, texts: _Codes) -> dict[str, Column]:
+    merged = [graph.nodes[key] for key in keys]
+    flags = [
+        (STUB if found is None else 0) | (UNRESOLVED if key in names.unresolved else 0)
+        for key, found in zip(keys, merged, strict=True)
+    ]
+    props = [dict(found.props) if found else {} for found in merged]
+    for key, own in zip(keys, props, strict=True):
+        if key in names.unresolved:
+            own["unresolved"] = names.unresolved[key]
+    ends = [kind_of(key) for key in keys]
+    columns: dict[str, Column] = {
+        "n_key": Strings.of(keys),
+        "n_kind": np.array([NODE_CODES[kind] for kind in ends], np.uint8),
+        "n_flags": np.array(flags, np.uint8),
+        "n_name": Strings.of(_shown(own.get("name"), key) for key, own in zip(keys, props, strict=True)),
+        "n_criticality": np.array([_level(own.get("criticality")) for own in props], np.int8),
+        "n_environment": np.array([texts(str(own.get("environment", ""))) for own in props], np.int32),
+        "n_props": Strings.of(_json(own, _NODE_COLUMNS) for own in props),
+        "n_since": np.array([_day(found.since if found else "") for found in merged], np.int32),
+    }
+    return columns | _evidence("n", merged, texts)
+
+
+def _edges(
+    identities: list[EdgeId], graph: Graph, numbers: Mapping[str, int], texts: _Codes
+) -> dict[str, Column]:
+    merged = [graph.edges[identity] for identity in identities]
+    evidence_only = evidence_of_use(identities)
+    flags = [
+        (OPTIONAL if found.props.get("optional") else 0)
+        | (POSSIBLE if found.possible else 0)
+        | (EVIDENCE if identity in evidence_only else 0)
+        for identity, found in zip(identities, merged, strict=True)
+    ]
+    columns: dict[str, Column] = {
+        "e_source": np.array([numbers[identity.source] for identity in identities], np.int32),
+        "e_kind": np.array([EDGE_CODES[identity.kind] for identity in identities], np.uint8),
+        "e_target": np.array([numbers[identity.target] for identity in identities], np.int32),
+        "e_qualifier": np.array([texts(identity.qualifier) for identity in identities], np.int32),
+        "e_environment": np.array([texts(identity.environment) for identity in identities], np.int32),
+        "e_flags": np.array(flags, np.uint8),
+        "e_order": np.array([_order(found.props.get("order")) for found in merged], np.int32),
+        "e_since": np.array([_day(found.since) for found in merged], np.int32),
+        "e_props": Strings.of(_json(found.props, _EDGE_COLUMNS) for found in merged),
+    }
+    return columns | _evidence("e", merged, texts)
+
+
+def _evidence(prefix: str, merged: Sequence[Merged | None], texts: _Codes) -> dict[str, Column]:
+    """Lay out where the winning claims stand; scope -1 is the catalogue, -2 no claim at all."""
+    rows = [(found.best, found.inferred) if found else None for found in merged]
+    ats = [row[0].claim.at if row else None for row in rows]
+    methods = [
+        _METHOD_CODES[
+            "inferred" if row[1] and row[0].claim.at.method != "catalogue" else row[0].claim.at.method
+        ]
+        if row
+        else 0
+        for row in rows
+    ]
+    return {
+        f"{prefix}_scope": np.array([row[0].scope if row else -2 for row in rows], np.int32),
+        f"{prefix}_document": np.array([texts(at.document) if at else 0 for at in ats], np.int32),
+        f"{prefix}_pointer": Strings.of(at.pointer if at else "" for at in ats),
+        f"{prefix}_line": np.array([at.line or 0 if at else 0 for at in ats], np.int32),
+        f"{prefix}_method": np.array(methods, np.uint8),
+        f"{prefix}_confidence": np.array([round(at.confidence * 1000) if at else 0 for at in ats], np.int16),
+    }
+
+
+def _needs(
+    identities: list[EdgeId], graph: Graph, numbers: Mapping[str, int], texts: _Codes
+) -> dict[str, Column]:
+    needs, of_edge = needs_of(identities, graph)
+    return {
+        "e_need": np.array(of_edge, np.int32),
+        "d_owner": np.array([numbers[need.owner] for need in needs], np.int32),
+        "d_name": np.array([texts(need.name) for need in needs], np.int32),
+        "d_environment": np.array([texts(need.environment) for need in needs], np.int32),
+        "d_scope": np.array([need.scope for need in needs], np.int32),
+        "d_k": np.array([need.k for need in needs], np.int32),
+        "d_optional": np.array([need.optional for need in needs], np.bool_),
+    }
+
+
+def _relations(columns: Mapping[str, Column], nodes: int) -> dict[str, Column]:
+    """Give owner and system of each node as node numbers, -1 for none."""
+    found: dict[str, Column] = {}
+    for name, kind in (("n_owner", "OWNED_BY"), ("n_system", "PART_OF")):
+        column = np.full(nodes, -1, np.int32)
+        chosen = np.flatnonzero(np.asarray(columns["e_kind"]) == EDGE_CODES[kind])
+        column[np.asarray(columns["e_source"])[chosen]] = np.asarray(columns["e_target"])[chosen]
+        found[name] = column
+    return found
+
+
+def _meta(graph: Graph, gathered: Gathered) -> dict[str, Any]:
+    scopes = [
+        {
+            "importer": r.scope.importer,
+            "root": r.scope.root,
+            "path": r.scope.path,
+            "digest": r.digest,
+            "time": r.time,
+            "complete": r.complete,
+        }
+        for r in gathered.scopes
+    ]
+    skipped = [[number, *row] for number, reading in enumerate(gathered.scopes) for row in reading.skipped]
+    skipped += [[number, "W-STRAY", message, "", None, None] for number, message in sorted(graph.strays)]
+    conflicts = sorted(
+        graph.conflicts, key=lambda row: (row["key"], row["property"], row["kept"], row["other"])
+    )
+    return {"scopes": scopes, "skipped": skipped, "conflicts": conflicts, "folds": graph.folds}
+
+
+def _shown(name: object, key: str) -> str:
+    return name if isinstance(name, str) and name else key.partition(":")[2]
+
+
+def _json(props: Mapping[str, Any], columns: tuple[str, ...]) -> str:
+    rest = {name: value for name, value in props.items() if name not in columns} if props else {}
+    return json.dumps(rest, ensure_ascii=False, sort_keys=True) if rest else ""
+
+
+def _level(criticality: object) -> int:
+    """Give the number of a criticality from 0, the worst; -1 where it is not known."""
+    return CRITICALITIES.index(str(criticality)) if criticality in CRITICALITIES else -1
+
+
+def _order(value: object) -> int:
+    return value if isinstance(value, int) and not isinstance(value, bool) and 0 < value < _MAX_ORDER else 1
+
+
+def _day(text: str) -> int:
+    """Give the number of a day as `date.toordinal` does; 0 where there is none or it is no date."""
+    try:
+        return dt.date.fromisoformat(text[:10]).toordinal() if text else 0
+    except ValueError:
+        return 0

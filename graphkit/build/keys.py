@@ -1,0 +1,122 @@
+"""Keys for what importers know under qualifiers: services by namespace, routes by gateway."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from graphkit.model import id_of, key, split_qualified
+
+if TYPE_CHECKING:
+    from graphkit.build.gather import Gathered
+    from graphkit.config import Config
+
+ENVIRONMENTS: Final = {
+    "prod": "production",
+    "production": "production",
+    "prd": "production",
+    "live": "production",
+    "staging": "staging",
+    "stage": "staging",
+    "stg": "staging",
+    "preprod": "staging",
+    "dev": "development",
+    "development": "development",
+    "test": "test",
+    "testing": "test",
+    "qa": "test",
+    "uat": "test",
+    "sandbox": "development",
+}
+
+
+def split_environment(qualifier: str) -> tuple[str, str]:
+    """Split a namespace into what it is besides an environment, and the environment.
+
+    >>> split_environment("shop-staging"), split_environment("prod"), split_environment("claims")
+    (('shop', 'staging'), ('', 'production'), ('claims', ''))
+    """
+    words = re.split(r"([-_.])", qualifier)
+    for place in (0, -1):
+        found = ENVIRONMENTS.get(words[place].lower())
+        if found:
+            rest = words[2:] if place == 0 else words[:-2]
+            return "".join(rest), found
+    return qualifier, ""
+
+
+class Target(NamedTuple):
+    """One thing that an end means; *model* is the model behind an offering, empty where unknown."""
+
+    key: str
+    model: str = ""
+    possible: bool = False
+    inferred: bool = False
+
+
+class ServiceKeys:
+    """Keys of services: equal names are one, unless one importer states a name under two qualifiers."""
+
+    def __init__(self, gathered: Gathered) -> None:
+        """Find out which names stay apart."""
+        self._apart: set[str] = set()
+        for names in gathered.qualifiers.values():
+            for name, qualifiers in names.items():
+                if len({split_environment(qualifier)[0] for qualifier in qualifiers} - {""}) > 1:
+                    self._apart.add(name)
+
+    def key(self, end: str) -> str:
+        """Give the key of the service that *end* means."""
+        bare, qualifier = split_qualified(end)
+        if bare in self._apart and (inside := split_environment(qualifier)[0]):
+            return key("service", f"{inside}/{id_of(bare)}")
+        return bare
+
+
+class RouteKeys:
+    """Keys of gateway routes, and which gateways define an alias."""
+
+    def __init__(self, gathered: Gathered, config: Config) -> None:
+        """Name every gateway: as graphkit.toml does, else after its format."""
+        self._named = [(gateway.name, gateway.files) for gateway in config.gateways]
+        gateways: dict[str, set[str]] = defaultdict(set)
+        places: dict[tuple[str, str, str], str] = {}
+        for alias, definers in gathered.routes.items():
+            for root, path in sorted(definers):
+                name = self._declared(root, path)
+                places[alias, root, path] = name or f"{root}/{path}" if path else ""
+                gateways[alias].add(places[alias, root, path])
+        self.by_alias: dict[str, set[str]] = defaultdict(set)
+        self.by_gateway: dict[str, dict[str, str]] = defaultdict(dict)
+        self._keys: dict[tuple[str, str, str], str] = {}
+        for (alias, root, path), gateway in sorted(places.items()):
+            found = self._made(alias, gateway, alone=len(gateways[alias]) == 1)
+            self._keys[alias, root, path] = found
+            self.by_alias[id_of(alias)].add(found)
+            self.by_gateway[gateway][id_of(alias)] = found
+
+    def _made(self, alias: str, gateway: str, *, alone: bool) -> str:
+        if not gateway:
+            return alias
+        if any(gateway == name for name, _ in self._named):
+            return key("route", f"{gateway}/{id_of(alias)}")
+        return key("route", f"litellm/{id_of(alias)}" if alone else f"{gateway}/{id_of(alias)}")
+
+    def _declared(self, root: str, path: str) -> str:
+        whole = f"{root}/{path.partition('#')[0]}"
+        for name, files in self._named:
+            if any(f"/{whole}".endswith("/" + file.removeprefix("./").lstrip("/")) for file in files):
+                return name
+        return ""
+
+    def key(self, end: str, *, root: str) -> str:
+        """Give the key of the route that *end*, as a document of *root* states it, means."""
+        alias, path = split_qualified(end)
+        found = self._keys.get((alias, root, path)) if path else None
+        if found:
+            return found
+        known = self.by_alias.get(id_of(alias), set())
+        if len(known) == 1:
+            return next(iter(known))
+        return alias

@@ -1,0 +1,313 @@
+"""What every end of a claim means: keys for natural ends, and the nodes behind models' names."""
+
+from __future__ import annotations
+
+import fnmatch
+import re
+from typing import TYPE_CHECKING, Any, Final
+
+from graphkit.build.endpoints import Endpoint, parse_endpoint
+from graphkit.build.keys import RouteKeys, ServiceKeys, Target
+from graphkit.build.workloads import Workloads
+from graphkit.model import ENDPOINT, NAME, Mention, id_of, key, kind_of, parse_mention
+
+if TYPE_CHECKING:
+    from graphkit.build.gather import Gathered
+    from graphkit.build.lineage import Lineage
+    from graphkit.catalogue import Resolution
+    from graphkit.config import Config
+
+_RUNTIME_PREFIXES: Final = {
+    "openai": "",
+    "text-completion-openai": "",
+    "custom_openai": "",
+    "openai_like": "",
+    "litellm_proxy": "",
+    "hosted_vllm": "other",
+    "vllm": "other",
+    "ollama": "ollama",
+    "ollama_chat": "ollama",
+    "llamafile": "other",
+    "lm_studio": "other",
+    "huggingface": "other",
+    "xinference": "other",
+}
+_CHAIN: Final = 20
+
+
+class Meanings(dict[str, tuple[Target, ...]]):
+    """End -> all that it may mean: the certain thing alone where it is certain, nothing for no model."""
+
+    def __init__(self, names: Names, root: str, time: str) -> None:
+        """Begin empty; a meaning is found when it is first asked for."""
+        super().__init__()
+        self._names, self._root, self._time = names, root, time
+
+    def __missing__(self, end: str) -> tuple[Target, ...]:
+        """Find what *end* means."""
+        found = self[end] = self._names.find(end, root=self._root, time=self._time)
+        return found
+
+
+class Names:
+    """The meaning of ends, found once each."""
+
+    def __init__(self, gathered: Gathered, *, lineage: Lineage, config: Config) -> None:
+        """Prepare the look-ups; nothing is resolved yet."""
+        self._lineage = lineage
+        self._services = ServiceKeys(gathered)
+        self._routes = RouteKeys(gathered, config)
+        self._workloads = Workloads(gathered)
+        self._declared = gathered.declared
+        self._based = gathered.based
+        self._gateways = [
+            (gateway.name, [parse_endpoint(url) for url in gateway.urls]) for gateway in config.gateways
+        ]
+        self._aliases = _aliases(gathered, config)
+        self._meanings: dict[tuple[str, str], Meanings] = {}
+        self.unresolved: dict[str, dict[str, Any]] = {}
+
+    def meanings(self, *, root: str = "", time: str = "") -> Meanings:
+        """Give the meanings of ends as documents of one root and time state them."""
+        return self._meanings.setdefault((root, time), Meanings(self, root, time))
+
+    def find(self, end: str, *, root: str, time: str) -> tuple[Target, ...]:
+        """Find what *end*, as a document of *root* and *time* states it, means."""
+        kind = kind_of(end)
+        if kind == NAME:
+            return self._mentioned(parse_mention(end), time=time[:10])
+        if kind in ("offering", "model") and not end.startswith("offering:self-hosted/"):
+            return self._mentioned(Mention(id_of(end)), time=time[:10])
+        if kind == ENDPOINT:
+            return ()
+        known = {
+            "vendor": self._lineage.vendor,
+            "license": self._lineage.license,
+            "family": self._lineage.family,
+        }
+        if kind in known:
+            return (Target(known[kind](id_of(end))),)
+        if kind == "route":
+            return (Target(self._routes.key(end, root=root)),)
+        return (Target(self._services.key(end) if kind == "service" else end),)
+
+    def _mentioned(self, asked: Mention, *, time: str) -> tuple[Target, ...]:
+        override = self._override(asked.name)
+        if override:
+            return (self._resolved(asked, override=override, time=time),)
+        if asked.base_url:
+            found = self._joined(asked)
+            if found:
+                return found
+        own = self._own(_served(asked)[0]) or self._own(asked.name)
+        if own:
+            return (own,)
+        target = self._resolved(asked, override="", time=time)
+        return (target,) if target.key else ()
+
+    def _override(self, name: str) -> str:
+        for _ in range(_CHAIN):
+            further = self._aliases.get(name.casefold())
+            if further is None:
+                return ""
+            if self._aliases.get(further.casefold()) is None:
+                return further
+            name = further
+        return ""
+
+    def _own(self, name: str) -> Target | None:
+        """Find a model that a document declares: its word wins where it names a base or nobody knows more."""
+        declared = self._declared.get(name.casefold()) if name else None
+        if declared is None:
+            return None
+        catalogue = self._lineage.catalogue
+        if (
+            self._based.get(name.casefold()) != "DERIVED_FROM"
+            and catalogue.resolve(declared, context="hf").resolved
+        ):
+            return None
+        end = key("model", declared.lower())
+        if (
+            catalogue.artefact(declared.lower())
+            and catalogue.resolve(declared, context="hf").artefact == declared.lower()
+        ):
+            self._lineage.model(declared)
+        elif not self._based.get(name.casefold()):
+            self._note(
+                end, Mention(declared), why="declared here without a base or a publisher, and in no catalogue"
+            )
+        return Target(end, end)
+
+    def _joined(self, asked: Mention) -> tuple[Target, ...]:
+        """Follow a base URL: a declared gateway, a workload of ours, an alias that one gateway defines."""
+        endpoint = parse_endpoint(asked.base_url, namespace=asked.namespace)
+        served, runtime = _served(asked)
+        for name, urls in self._gateways:
+            if any(endpoint.within(url) for url in urls):
+                return self._through(self._routes.by_gateway.get(name, {}), asked, gateway=name)
+        offerings = self._workloads.offerings(endpoint)
+        if offerings:
+            return self._at_workload(offerings, served)
+        if self._lineage.catalogue.host_of_url(asked.base_url):
+            return ()
+        routes = sorted(
+            self._routes.by_alias.get(asked.name, set()) or self._routes.by_alias.get(served, set())
+        )
+        if asked.name and routes:
+            several = len(routes) > 1
+            return tuple(Target(route, possible=several, inferred=True) for route in routes)
+        runtime = runtime or endpoint.runtime or ("ollama" if asked.context == "ollama" else "")
+        if runtime and served:
+            return (self._self_hosted(asked, served, endpoint, runtime=runtime),)
+        return () if asked.name else (self._unresolved(asked, endpoint.shown, provider="", resolution=None),)
+
+    def _through(self, routes: dict[str, str], asked: Mention, *, gateway: str) -> tuple[Target, ...]:
+        served = _served(asked)[0]
+        for name in (asked.name, served):
+            if name in routes:
+                return (Target(routes[name]),)
+        if not asked.name:
+            known = sorted(set(routes.values()))
+            return tuple(Target(route, possible=len(known) > 1, inferred=True) for route in known) or (
+                self._unresolved(asked, gateway, provider="", resolution=None),
+            )
+        if any("*" in alias and fnmatch.fnmatchcase(asked.name, alias) for alias in routes):
+            return (self._resolved(Mention(asked.name, "gateway:litellm"), override="", time=""),)
+        return (self._unresolved(asked, f"{gateway}/{asked.name}", provider="", resolution=None),)
+
+    def _at_workload(self, offerings: dict[str, str], served: str) -> tuple[Target, ...]:
+        if served in offerings:
+            return (Target(offerings[served], inferred=True),)
+        known = sorted(set(offerings.values()))
+        return tuple(Target(offering, possible=len(known) > 1, inferred=True) for offering in known)
+
+    def _self_hosted(self, asked: Mention, served: str, endpoint: Endpoint, *, runtime: str) -> Target:
+        resolution = self._lineage.catalogue.resolve(
+            served, context="ollama" if runtime == "ollama" else "hf"
+        )
+        own = self._own(served)
+        if own is None and not _known(resolution):
+            return self._unresolved(asked, f"{endpoint.shown}/{served}", provider="", resolution=resolution)
+        model = own.key if own else self._lineage.resolved(resolution)
+        end = key("offering", f"self-hosted/{endpoint.shown}/{served}")
+        self._lineage.offering(end, host="self-hosted", model=model, resolution=resolution)
+        return Target(end, model, inferred=True)
+
+    def _resolved(self, asked: Mention, *, override: str, time: str) -> Target:
+        catalogue = self._lineage.catalogue
+        found = meant = self._looked_up(asked, time=time)
+        model = ""
+        if override:
+            own = self._own(override)
+            meant = catalogue.resolve(override, context="", when=time)
+            model = own.key if own else ""
+        if not model and not _known(meant):
+            if meant.is_model is False and not asked.base_url and not override:
+                return Target("")
+            return self._unresolved(
+                asked, asked.name, provider=meant.provider or found.provider, resolution=meant
+            )
+        model = model or self._lineage.resolved(meant)
+        host = meant if meant.serving else found
+        if host.serving == "vendor" and host.provider:
+            end = key("offering", f"{host.provider}/{host.served_id or asked.name}")
+        elif host.serving == "self":
+            end = key("offering", f"self-hosted/{host.served_id or asked.name}")
+        else:
+            return Target(model, model)
+        provider = host.provider if host.serving == "vendor" else "self-hosted"
+        self._lineage.offering(end, host=provider, model=model, resolution=host)
+        return Target(end, model)
+
+    def _looked_up(self, asked: Mention, *, time: str) -> Resolution:
+        """Ask the catalogue; `mistral/mistral-small-latest` without context is a host's, no repository."""
+        catalogue = self._lineage.catalogue
+        found = catalogue.resolve(asked.name, context=asked.context, base_url=asked.base_url, when=time)
+        if asked.context or asked.base_url or found.serving or "/" not in asked.name:
+            return found
+        artefact = catalogue.artefact(found.artefact)
+        if artefact and artefact.open_weights and found.artefact == asked.name.lower():
+            return found
+        hosted = catalogue.resolve(asked.name, context="gateway:litellm", when=time)
+        return hosted if hosted.resolved and hosted.serving == "vendor" else found
+
+    def _unresolved(
+        self, asked: Mention, shown: str, *, provider: str, resolution: Resolution | None
+    ) -> Target:
+        """Make a node of its own for a name that nobody could identify."""
+        if provider and provider not in ("huggingface", "self-hosted", "ollama"):
+            name = resolution.served_id if resolution and resolution.served_id else shown
+            end = key("offering", f"{provider}/{name or '?'}")
+            if resolution:
+                self._lineage.offering(end, host=provider, model="", resolution=resolution)
+        else:
+            end = key("route" if asked.base_url else "model", f"unresolved/{shown or '?'}")
+        why = (
+            resolution.reason
+            if resolution and resolution.reason
+            else "no row, rule or gateway knows this name"
+        )
+        if not asked.name:
+            why = "it is known to use this endpoint, but not for which model"
+        self._note(end, asked, why=why, provider=provider, resolution=resolution)
+        return Target(end)
+
+    def _note(
+        self, end: str, asked: Mention, *, why: str, provider: str = "", resolution: Resolution | None = None
+    ) -> None:
+        self.unresolved.setdefault(
+            end,
+            {
+                "raw": asked.name or asked.base_url,
+                "context": asked.context,
+                "why": why,
+                "host": provider,
+                "only_vendors": list(self._lineage.serves(provider)) if provider else [],
+                "publisher": resolution.publisher if resolution else "",
+                "hints": self._hints(asked.name),
+                "candidates": [candidate_pair(candidate) for candidate in resolution.candidates]
+                if resolution
+                else [],
+            },
+        )
+
+    def _hints(self, raw: str) -> list[str]:
+        """Name the vendors of the families whose names stand inside a raw name."""
+        words = set(re.split(r"[^a-z]+", raw.lower()[:1000]))
+        return sorted(
+            {
+                family.vendor
+                for family in self._lineage.catalogue.families
+                if family.vendor and family.id in words
+            }
+        )
+
+
+def candidate_pair(candidate: Any) -> dict[str, str]:  # noqa: ANN401 - a candidate of the catalogue
+    """Give a candidate as it stands in rows."""
+    return {"key": candidate.key, "why": candidate.why}
+
+
+def _known(resolution: Resolution) -> bool:
+    return resolution.resolved or bool(resolution.family and resolution.vendor_origin)
+
+
+def _served(asked: Mention) -> tuple[str, str]:
+    """Give the name that the endpoint itself is asked for, and the runtime that the prefix shows."""
+    prefix, slash, rest = asked.name.partition("/")
+    if slash and asked.context.startswith("gateway:") and prefix in _RUNTIME_PREFIXES:
+        return rest, _RUNTIME_PREFIXES[prefix]
+    return asked.name, ""
+
+
+def _aliases(gathered: Gathered, config: Config) -> dict[str, str]:
+    """Map names to what they are another name of: graphkit.toml's word before that of documents."""
+    found: dict[str, str] = {}
+    for source, target in sorted(gathered.same):
+        if kind_of(source) == NAME == kind_of(target):
+            found.setdefault(parse_mention(source).name.casefold(), parse_mention(target).name)
+    for names in config.same:
+        if kind_of(names[0]) in ("model", "offering"):
+            found |= {id_of(name).casefold(): id_of(names[0]) for name in names[1:]}
+    found |= {name.casefold(): target for name, target in config.models.items() if target}
+    return {name: target for name, target in found.items() if name != target.casefold()}

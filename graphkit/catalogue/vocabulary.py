@@ -1,0 +1,81 @@
+"""Know the words inside names: variants, words without meaning, words that tell a derivative."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from graphkit.catalogue.words import letters
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from graphkit.catalogue.directory import Directory
+    from graphkit.catalogue.tables import Tables
+
+# What such a line is says all that its names vary in.
+_WHOLE = frozenset({"image", "embedding", "guard", "rerank", "asr", "tts", "video"})
+
+
+@dataclass
+class Vocabulary:
+    """Judge the words of a name."""
+
+    tables: Tables
+    directory: Directory
+
+    @cached_property
+    def kinds(self) -> Mapping[str, str]:
+        """Give the kind of each known word: variant, neutral, derived or merge."""
+        return {row["word"]: row["kind"] for row in self.tables.rows("words.csv")}
+
+    @cached_property
+    def variants(self) -> Mapping[str, str]:
+        """Give the variant that a word means."""
+        return {row["word"]: row["variant"] for row in self.tables.rows("words.csv") if row["variant"]}
+
+    @cached_property
+    def line_variants(self) -> Mapping[str, str]:
+        """Give the variant that a whole line has by its nature."""
+        return {row["line"]: row["variant"] for row in self.tables.rows("variants.csv")}
+
+    def kind(self, word: str) -> str:
+        """Return the kind of a word, empty where it is not known."""
+        return self.kinds.get(word) or self.kinds.get(letters(word), "")
+
+    def variant(self, line: str, words: Iterable[str], *, closed: bool) -> str:
+        """Return the variant that the words of a name tell, in their order, joined by dashes.
+
+        A word such as turbo is a variant of closed models only: hosts of open ones mean their own serving.
+        """
+        nature = self.line_variants.get(line, "")
+        if nature in _WHOLE:
+            return nature
+        told = [self.variants[w] for w in words if w in self.variants and (closed or self.kinds[w] != "closed")]
+        return "-".join(dict.fromkeys([*nature.split("-"), *told] if nature else told))
+
+    def strange(self, words: Iterable[str], *names: str) -> tuple[str, ...]:
+        """List the words that neither the vocabulary nor one of the *names* (owner, host, vendor) explains."""
+        own = {part for name in names for part in self._spellings(name)}
+        return tuple(word for word in words if not self.kind(word) and word not in own)
+
+    def _spellings(self, name: str) -> frozenset[str]:
+        cached = self._known.get(name)
+        if cached is None:
+            cached = frozenset(self._collect(name))
+            self._known[name] = cached
+        return cached
+
+    @cached_property
+    def _known(self) -> dict[str, frozenset[str]]:
+        return {}
+
+    def _collect(self, name: str) -> Iterable[str]:
+        yield name.lower()
+        yield from name.lower().split("-")
+        for file, key in (("orgs.csv", "id"), ("routes.csv", "name")):
+            for row in self.tables.rows(file):
+                if row[key] == name:
+                    yield row[key]
+                    yield from row["aliases"].lower().replace("_", "-").replace("-", "|").split("|")

@@ -1,0 +1,102 @@
+"""`graphkit doctor`: configuration and where each value came from; store, versions, catalogue."""
+
+from __future__ import annotations
+
+import json
+import sys
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any, Final
+
+import click
+
+from graphkit.cli.common import Settings, refuse_format, with_settings
+from graphkit.errors import GraphkitError
+
+_PACKAGES: Final = (
+    "graphkit-inventory",
+    "click",
+    "networkx",
+    "neo4j",
+    "numpy",
+    "pydantic",
+    "PyYAML",
+    "pyvis",
+    "rich",
+)
+
+
+@click.command("doctor")
+@with_settings(moments=False)
+def COMMAND(settings: Settings) -> None:  # noqa: N802 - as the other commands
+    """Show the configuration and where each value came from, the store, the catalogue and the versions."""
+    refuse_format(settings, "table", "json")
+    body = {
+        "settings": _settings(settings),
+        "store": _store(settings),
+        "catalogue": _catalogue(),
+        "versions": _versions(),
+    }
+    if settings.format == "json":
+        click.echo(json.dumps(body, indent=2, ensure_ascii=False))
+        return
+    for name, entry in body["settings"].items():
+        click.echo(f"{name:14} {entry['value']!s:32} from {entry['from']}")
+    for title in ("store", "catalogue", "versions"):
+        click.echo("")
+        for name, value in body[title].items():
+            click.echo(f"{name:22} {value}")
+
+
+def _settings(settings: Settings) -> dict[str, dict[str, Any]]:
+    config = settings.load_config()
+    tables = {"company": config.company, "criticality": config.criticality, "models": config.models}
+    tables |= {"cost": config.cost, "policy": config.policy}
+    shown: dict[str, Any] = {
+        "file": str(config.file) if config.file else None,
+        "store": _redacted(config.store),
+        "currency": config.currency,
+    }
+    shown |= {name: f"{len(table)} entries" if table else "empty" for name, table in tables.items()}
+    shown["gateway"] = ", ".join(gateway.name for gateway in config.gateways) or "none"
+    shown["same"] = f"{len(config.same)} entries" if config.same else "empty"
+    origins = {
+        **config.origins,
+        "file": "--config" if settings.config else "the working directory and upwards",
+    }
+    return {name: {"value": value, "from": origins.get(name, "default")} for name, value in shown.items()}
+
+
+def _redacted(uri: str) -> str:
+    scheme, found, rest = uri.partition("://")
+    return f"{scheme}://{rest.rpartition('@')[2]}" if found else uri
+
+
+def _store(settings: Settings) -> dict[str, Any]:
+    from graphkit.stores import open_store
+
+    try:
+        store = open_store(settings.load_config().store)
+    except GraphkitError as error:
+        return {"store": str(error)}
+    try:
+        scopes = store.scopes()
+        return {"store": f"{_redacted(store.uri)}: {len(scopes)} documents, {store.state().revision[:16]}"}
+    finally:
+        store.close()
+
+
+def _catalogue() -> dict[str, Any]:
+    from graphkit.catalogue.stamp import stamp
+
+    known = stamp()
+    return {"catalogue": f"data of {known.date}, digest {known.digest[:16]}"}
+
+
+def _versions() -> dict[str, str]:
+    found = {"python": sys.version.split()[0]}
+    for name in _PACKAGES:
+        try:
+            found[name] = version(name)
+        except PackageNotFoundError:
+            found[name] = "not installed"
+    return found

@@ -1,0 +1,156 @@
+"""`graphkit resolve`: what a model's name means, field by field."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Any, Final
+
+import click
+
+from graphkit.cli.common import Settings, output, refuse_format, with_settings
+from graphkit.errors import UsageError
+
+if TYPE_CHECKING:
+    from graphkit.catalogue import Catalogue, Resolution
+
+FIELDS: Final = (
+    "provider",
+    "publisher",
+    "vendor_origin",
+    "family",
+    "version",
+    "size",
+    "variant",
+    "derivation",
+    "license_id",
+    "license_class",
+)
+
+
+@click.command("resolve")
+@click.argument("names", nargs=-1, metavar="[NAME...]")
+@click.option(
+    "--context",
+    default="",
+    metavar="CONTEXT",
+    help="Where the names stand: hf, ollama, gateway:litellm, provider:groq, code, ...",
+)
+@click.option("--explain", is_flag=True, help="Say for each field by which rule and row it is known.")
+@with_settings(moments=False)
+def COMMAND(settings: Settings, *, names: tuple[str, ...], context: str, explain: bool) -> None:  # noqa: N802 - as the other commands
+    """Say what a model's name means: who hosts, publishes and licenses it, and what it derives from.
+
+    - reads names, or JSON objects {"id", "context"}, from standard input, one a line.
+    """
+    from graphkit.catalogue import load
+
+    refuse_format(settings, "table", "json", "ndjson")
+    if not names:
+        raise UsageError("resolve: give a NAME, or - to read names from standard input")
+    catalogue, config = load(), settings.load_config()
+    own = {name.casefold(): target for name, target in config.models.items() if target}
+    asked = _asked(names, context)
+    answers = (_row(name, where, catalogue, own) for name, where in asked)
+    from pathlib import Path
+
+    target = None if settings.output in (None, "-") else Path(str(settings.output))
+    with output(target) as stream:
+        if settings.format == "ndjson":
+            for row, _ in answers:
+                stream.write(json.dumps(row, ensure_ascii=False) + "\n")
+        elif settings.format == "json":
+            stream.write(json.dumps([row for row, _ in answers], ensure_ascii=False, indent=2) + "\n")
+        else:
+            for row, resolution in answers:
+                stream.writelines(
+                    f"{line}\n" for line in (_explained(row, resolution) if explain else _short(row))
+                )
+
+
+def _asked(names: tuple[str, ...], context: str) -> Iterator[tuple[str, str]]:
+    for name in names:
+        if name != "-":
+            yield name, context
+            continue
+        for line in sys.stdin.buffer:
+            text = line.decode("utf-8", "replace").rstrip("\r\n")
+            if text.strip():
+                yield _line(text, context)
+
+
+def _line(text: str, context: str) -> tuple[str, str]:
+    if text.lstrip().startswith("{"):
+        try:
+            body = json.loads(text)
+        except ValueError:
+            return text, context
+        if isinstance(body, dict) and isinstance(body.get("id"), str):
+            return body["id"], str(body.get("context") or context)
+    return text.strip(), context
+
+
+def _row(
+    name: str, context: str, catalogue: Catalogue, own: dict[str, str]
+) -> tuple[dict[str, Any], Resolution]:
+    override = own.get(name.casefold())
+    found = catalogue.resolve(override or name, context="" if override else context)
+    values = {
+        "provider": found.provider,
+        "publisher": found.publisher,
+        "vendor_origin": "|".join(found.vendor_origin),
+        "family": found.family,
+        "version": found.version,
+        "size": found.size,
+        "variant": found.variant,
+        "derivation": "|".join(found.derivation),
+        "license_id": "|".join(found.license_ids),
+        "license_class": found.license_class,
+    }
+    because = f"graphkit.toml [models]: {override}" if override else found.reason or _because(found)
+    row = {
+        "id": name,
+        "context": context,
+        "is_model": "" if found.is_model is None else found.is_model,
+        **values,
+        "confidence": found.confidence,
+        "candidates": "|".join(candidate.key for candidate in found.candidates),
+        "because": because,
+    }
+    return row, found
+
+
+def _because(found: Resolution) -> str:
+    rules = {f"{fact.rule} ({fact.row})" if fact.row else fact.rule for fact in found.facts.values()}
+    return "; ".join(sorted(rules))
+
+
+def _short(row: dict[str, Any]) -> Iterable[str]:
+    known = [f"{field} {row[field]}" for field in FIELDS if row[field]]
+    yield _safe(f"{row['id']}: {', '.join(known) if known else 'unresolved'}")
+    if not row["vendor_origin"]:
+        yield _safe(f"    {row['because']}" + (f"; perhaps {row['candidates']}" if row["candidates"] else ""))
+
+
+def _explained(row: dict[str, Any], found: Resolution) -> Iterable[str]:
+    yield _safe(f"{row['id']}" + (f"  [{row['context']}]" if row["context"] else ""))
+    for field in FIELDS:
+        fact = found.facts.get({"license_id": "license_ids"}.get(field, field)) or found.facts.get(field)
+        if row[field]:
+            why = (
+                f"{fact.rule}, {fact.row or 'no row'}, confidence {fact.confidence:.2f}"
+                if fact
+                else f"follows, confidence {found.confidence:.2f}"
+            )
+            yield _safe(f"  {field:14} {row[field]:32} {why}")
+        else:
+            yield f"  {field:14} unknown"
+    if found.reason or not found.resolved:
+        yield _safe(f"  {'why not more':14} {row['because']}")
+    for candidate in found.candidates:
+        yield _safe(f"  {'perhaps':14} {candidate.key}: {candidate.why}")
+
+
+def _safe(text: str) -> str:
+    return "".join(letter if letter.isprintable() else "\ufffd" for letter in text)

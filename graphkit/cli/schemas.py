@@ -1,0 +1,53 @@
+"""`graphkit schema`: the JSON Schemas of answers and of files that people write."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from importlib import import_module
+from pathlib import Path
+from typing import Any, Final
+
+import click
+
+from graphkit.cli.common import Settings, output, refuse_format, with_settings
+from graphkit.errors import UsageError
+
+_DRAFT: Final = "https://json-schema.org/draft/2020-12/schema"
+
+
+@click.command("schema")
+@click.argument("what", required=False, metavar="[QUERY|inventory|config]")
+@with_settings(moments=False)
+def COMMAND(settings: Settings, *, what: str | None) -> None:  # noqa: N802 - as the other commands
+    """Print a JSON Schema; without an argument, list what there is."""
+    refuse_format(settings, "table", "json")
+    known = _known()
+    target = None if settings.output in (None, "-") else Path(str(settings.output))
+    with output(target) as stream:
+        if what is None:
+            stream.writelines(f"{name}\n" for name in sorted(known))
+            return
+        if what not in known:
+            from graphkit.config import nearest
+
+            raise UsageError(f"schema: there is no schema of {what!r}{nearest(what, tuple(known))}")
+        body = {"$schema": _DRAFT, "title": f"graphkit {what}", **known[what]()}
+        stream.write(json.dumps(body, indent=2, ensure_ascii=False) + "\n")
+
+
+def _known() -> Mapping[str, Callable[[], Mapping[str, Any]]]:
+    """Give every schema by name: each query's envelope, each file that an importer or graphkit defines."""
+    from graphkit.cli.plugins import importers, queries
+    from graphkit.config import schema as config_schema
+    from graphkit.querying.schema import envelope_schema
+
+    found: dict[str, Callable[[], Mapping[str, Any]]] = {"config": config_schema}
+    for query in queries():
+        found[query.name] = lambda query=query: envelope_schema(query)  # type: ignore[misc]
+    for importer in importers():
+        module = import_module(importer.read.__module__)
+        for name in vars(module):
+            if name.endswith("_schema"):
+                found[name.removesuffix("_schema")] = getattr(module, name)
+    return found

@@ -1,0 +1,36 @@
+"""`graphkit init`: a commented inventory.yaml and graphkit.toml to start from."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+from pathlib import Path
+from typing import Final
+
+import click
+
+from graphkit.cli.common import Settings, output, with_settings
+from graphkit.errors import UsageError
+
+_FILES: Final = ("inventory.yaml", "graphkit.toml")
+
+
+@click.command("init")
+@click.argument("folder", default=".", metavar="[DIR]")
+@with_settings(formats=False, moments=False)
+def COMMAND(settings: Settings, *, folder: str) -> None:  # noqa: N802 - as the other commands
+    """Write a commented inventory.yaml and graphkit.toml to start from.
+
+    Files that exist are never touched.
+    """
+    target = Path(folder)
+    if target.exists() and not target.is_dir():
+        raise UsageError(f"{folder}: is not a folder")
+    target.mkdir(parents=True, exist_ok=True)
+    for name in _FILES:
+        if (target / name).exists():
+            settings.say(f"{target / name} exists; it was not touched")
+            continue
+        with output(target / name) as stream:
+            stream.write((files("graphkit.cli") / "start" / name).read_text("utf-8"))
+        settings.say(f"wrote {target / name}")
+    settings.say("next: fill in inventory.yaml, then `graphkit import .` and `graphkit blast-radius meta`")

@@ -1,0 +1,96 @@
+"""The query protocol: a question with parameters in, an answer with its proof out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Protocol
+
+if TYPE_CHECKING:
+    from graphkit.catalogue import Catalogue
+    from graphkit.config import Config
+    from graphkit.snapshot import Snapshot
+
+Row = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Warned:
+    """Something that limits an answer: a code, a sentence, and how often it holds."""
+
+    code: str
+    message: str
+    count: int = 1
+
+
+class Column(NamedTuple):
+    """One column of the table that people read: its title and how a row's cell is written."""
+
+    title: str
+    cell: Callable[[Row], str]
+
+
+class Frame(NamedTuple):
+    """The state that an answer is about: dates are ISO, *as_of* is None for the newest state."""
+
+    on: str
+    revision: str
+    catalogue: str
+    as_of: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshots:
+    """What a query may look at: the snapshot that is asked, and how to get what it seldom needs."""
+
+    current: Snapshot
+    frame: Frame
+    config: Config
+    catalogue: Callable[[], Catalogue]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Rows, what proves them, and whether they are all.
+
+    *rows* have scalar and list values, the same keys in the same order in each. *because* has, once, every
+    edge that a row's `witness` names. *headline* and *notes* say the answer in words: sentences above the
+    table, labelled lines below it. *under* gives a line of text below a row of the table, *group* the
+    heading under which it stands; both may be missing.
+    """
+
+    query: str
+    params: Mapping[str, Any]
+    frame: Frame
+    rows: Sequence[Row]
+    because: Sequence[Row] = ()
+    summary: Mapping[str, Any] = field(default_factory=dict)
+    warnings: tuple[Warned, ...] = ()
+    complete: bool = True
+    headline: tuple[str, ...] = ()
+    notes: tuple[tuple[str, str], ...] = ()
+    columns: tuple[Column, ...] = ()
+    under: Callable[[Row], str] | None = None
+    group: Callable[[Row], str] | None = None
+    folded: Callable[[Row], bool] | None = None
+    text: str | None = None
+
+
+class Query(Protocol):
+    """A question: a frozen dataclass with a docstring that asks it."""
+
+    name: ClassVar[str]
+    row_schema: ClassVar[Mapping[str, Any]]
+
+    def answer(self, snapshots: Snapshots) -> Answer:
+        """Answer from what the snapshots hold; pure."""
+        ...
+
+
+def parameter(default: object = ..., *, text: str, option: bool = False, flag: bool = False) -> Any:  # noqa: ANN401 - a field of any type
+    """Declare a parameter of a query: *text* is its help; positional unless *option* or *flag*.
+
+    Without *default* it must be given.
+    """
+    metadata = {"help": text, "option": option, "flag": flag}
+    return field(metadata=metadata) if default is ... else field(default=default, metadata=metadata)

@@ -1,0 +1,137 @@
+"""Proof: the chains of edges behind rows, numbered as they first appear, and where each edge is stated."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Final, overload
+
+import numpy as np
+
+from graphkit.model import METHODS
+from graphkit.snapshot import EDGE_NAMES
+
+if TYPE_CHECKING:
+    from graphkit.querying.reach import Tree
+    from graphkit.snapshot import Snapshot
+
+CATALOGUE: Final = "catalogue"
+"""The scope and importer of edges that no document states."""
+
+
+class Proof(Sequence[Mapping[str, Any]]):
+    """The edges of an answer's witnesses, as its `because`.
+
+    Edges are numbered `e1`, `e2`, ... when `name` first meets them. Their rows are made when somebody reads
+    them, which a table does not.
+    """
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        """Begin without an edge."""
+        self.snapshot = snapshot
+        self._ids: dict[int, str] = {}
+
+    def name(self, edges: Iterable[int]) -> list[str]:
+        """Give the ids of *edges*, numbering those that are new."""
+        ids = self._ids
+        return [ids.get(edge) or ids.setdefault(edge, f"e{len(ids) + 1}") for edge in edges]
+
+    def follower(self, tree: Tree, *, from_root: bool = False) -> Callable[[int], list[str]]:
+        """Make the function that gives a node's witness: the ids along its chain in *tree*.
+
+        The witness begins at the node, or *from_root*. Chains that meet are numbered and built once.
+        """
+        edge, behind = tree.edge.tolist(), tree.next.tolist()
+        made: dict[int, list[str]] = {}
+        ids = self._ids
+
+        def follow(node: int) -> list[str]:
+            path = []
+            while node not in made:
+                if edge[node] < 0:
+                    made[node] = []
+                    break
+                path.append(node)
+                node = behind[node]
+            for step in reversed(path) if from_root else path:
+                ids.setdefault(edge[step], f"e{len(ids) + 1}")
+            chain = made[node]
+            for step in reversed(path):
+                own = ids[edge[step]]
+                chain = made[step] = [*chain, own] if from_root else [own, *chain]
+            return chain
+
+        return follow
+
+    def edge(self, name: str) -> Mapping[str, Any]:
+        """Give the row of the edge with that id."""
+        return self._rows[int(name[1:]) - 1]
+
+    @cached_property
+    def _rows(self) -> list[dict[str, Any]]:
+        edges = np.fromiter(self._ids, np.int64, len(self._ids))
+        return edge_rows(self.snapshot, edges)
+
+    @overload
+    def __getitem__(self, index: int) -> Mapping[str, Any]: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[Mapping[str, Any]]: ...
+    def __getitem__(self, index: int | slice) -> Mapping[str, Any] | Sequence[Mapping[str, Any]]:
+        """Give one row or several."""
+        return self._rows[index]
+
+    def __iter__(self) -> Iterator[Mapping[str, Any]]:
+        """Go through the rows in the order of their ids."""
+        return iter(self._rows)
+
+    def __len__(self) -> int:
+        """Count the edges."""
+        return len(self._ids)
+
+
+def edge_rows(snapshot: Snapshot, edges: np.ndarray[Any, Any]) -> list[dict[str, Any]]:
+    """Give what proves each of *edges*, numbered from `e1` in their order, as `because` lists it."""
+    scopes = [
+        (f"{s['importer']}:{s['root']}/{s['path']}", s["importer"], s["path"])
+        for s in snapshot.meta["scopes"]
+    ]
+    scopes += [("", "", ""), (CATALOGUE, CATALOGUE, CATALOGUE)]  # the numbers -2 and -1
+    texts = snapshot.texts
+    documents = {code: texts[code] for code in np.unique(snapshot.e_document[edges]).tolist()}
+    columns = zip(
+        snapshot.n_key.take(snapshot.e_source[edges]),
+        [EDGE_NAMES[kind] for kind in snapshot.e_kind[edges].tolist()],
+        snapshot.n_key.take(snapshot.e_target[edges]),
+        [scopes[scope] for scope in snapshot.e_scope[edges].tolist()],
+        [documents[code] for code in snapshot.e_document[edges].tolist()],
+        snapshot.e_pointer.take(edges),
+        [line or None for line in snapshot.e_line[edges].tolist()],
+        [METHODS[method] for method in snapshot.e_method[edges].tolist()],
+        [share / 1000 for share in snapshot.e_confidence[edges].tolist()],
+        strict=True,
+    )
+    return [
+        {
+            "id": f"e{number}",
+            "source": source,
+            "kind": kind,
+            "target": target,
+            "scope": scope[0],
+            "importer": scope[1],
+            "document": document or scope[2],
+            "pointer": pointer,
+            "line": line,
+            "method": method,
+            "confidence": confidence,
+        }
+        for number, (source, kind, target, scope, document, pointer, line, method, confidence) in enumerate(
+            columns, 1
+        )
+    ]
+
+
+def place(edge: Mapping[str, Any]) -> str:
+    """Give the place where an edge is stated: `document:line`, else the document and the pointer in it."""
+    if edge["line"] is not None:
+        return f"{edge['document']}:{edge['line']}"
+    return f"{edge['document']}#{edge['pointer']}" if edge["pointer"] else str(edge["document"])

@@ -1,0 +1,109 @@
+"""JSON Schemas of answers: the envelope around all rows, and the columns that rows share."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any, Final
+
+from graphkit.model import CRITICALITIES, EDGE_KINDS, METHODS, NODE_KINDS
+from graphkit.querying.answer import Query
+
+TEXT: Final = MappingProxyType({"type": "string"})
+NUMBER: Final = MappingProxyType({"type": "integer", "minimum": 0})
+TRUTH: Final = MappingProxyType({"type": "boolean"})
+DATE: Final = MappingProxyType({"type": ["string", "null"], "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"})
+KEY_OR_NULL: Final = MappingProxyType({"type": ["string", "null"]})
+EDGE_IDS: Final = MappingProxyType({"type": "array", "items": {"type": "string", "pattern": "^e[0-9]+$"}})
+KEYS: Final = MappingProxyType({"type": "array", "items": TEXT})
+
+ROW_OF_A_NODE: Final[Mapping[str, Mapping[str, Any]]] = MappingProxyType(
+    {
+        "key": TEXT,
+        "kind": MappingProxyType({"enum": tuple(NODE_KINDS)}),
+        "name": TEXT,
+        "certainty": MappingProxyType({"enum": ("certain", "possible")}),
+        "hops": NUMBER,
+        "distance": NUMBER,
+        "witness": EDGE_IDS,
+    }
+)
+"""The columns of a row about a node, in their order."""
+
+_MORE: Final[Mapping[str, Mapping[str, Any]]] = MappingProxyType(
+    {
+        "owner": KEY_OR_NULL,
+        "system": KEY_OR_NULL,
+        "criticality": MappingProxyType({"enum": (*CRITICALITIES, None)}),
+        "environment": KEY_OR_NULL,
+        "since": DATE,
+        "chain": TEXT,
+    }
+)
+
+
+def row_schema(columns: Mapping[str, Mapping[str, Any]], *more: str) -> Mapping[str, Any]:
+    """Make the schema of a row with *columns* and *more* of the usual ones; all are required, no other may be."""
+    whole = {**columns, **{name: _MORE[name] for name in more}}
+    return MappingProxyType(
+        {
+            "type": "object",
+            "properties": MappingProxyType(whole),
+            "required": tuple(whole),
+            "additionalProperties": False,
+        }
+    )
+
+
+def list_of(columns: Mapping[str, Any]) -> dict[str, Any]:
+    """Make the schema of a list of objects with *columns*."""
+    return {"type": "array", "items": row_schema(columns)}
+
+
+def envelope_schema(query: type[Query]) -> dict[str, Any]:
+    """Give the JSON Schema of what `--format json` prints for *query*, as plain lists and dictionaries."""
+    properties = {
+        "schema_version": {"const": 1},
+        "query": {"const": query.name},
+        "params": {"type": "object"},
+        "as_of": TEXT | {"type": ["string", "null"]},
+        "on": DATE | {"type": "string"},
+        "revision": TEXT,
+        "catalogue": TEXT,
+        "complete": TRUTH,
+        "warnings": list_of({"code": TEXT, "message": TEXT, "count": NUMBER}),
+        "summary": {"type": "object"},
+        "rows": {"type": "array", "items": query.row_schema},
+        "because": list_of(_edge()),
+    }
+    schema = {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": f"graphkit {query.name}",
+        **row_schema(properties),
+    }
+    return {name: _plain(value) for name, value in schema.items()}
+
+
+def _edge() -> dict[str, Any]:
+    """Give the columns of an edge as `because` lists it."""
+    return {
+        "id": EDGE_IDS["items"],
+        "source": TEXT,
+        "kind": {"enum": tuple(EDGE_KINDS)},
+        "target": TEXT,
+        "scope": TEXT,
+        "importer": TEXT,
+        "document": TEXT,
+        "pointer": TEXT,
+        "line": {"type": ["integer", "null"], "minimum": 1},
+        "method": {"enum": METHODS},
+        "confidence": {"type": "number", "minimum": 0, "maximum": 1},
+    }
+
+
+def _plain(value: object) -> Any:  # noqa: ANN401 - a JSON value
+    if isinstance(value, Mapping):
+        return {name: _plain(inner) for name, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(inner) for inner in value]
+    return value

@@ -1,0 +1,200 @@
+"""What the variables of a container stand for: ConfigMaps of the stream and beside it, references, `.env`.
+
+Secrets are never looked at: a variable from one has no value here.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from graphkit.errors import DocumentError
+from graphkit.importers._kubernetes_objects import Object, objects
+from graphkit.importers._llm_commands import expand, expand_references
+from graphkit.importers._llm_env import Variable
+from graphkit.importers._values import is_template
+from graphkit.importing import Part
+from graphkit.model import Skipped
+
+if TYPE_CHECKING:
+    from graphkit.importing import Context
+
+_USUAL_FILES: Final = (
+    "configmap.yaml",
+    "configmap.yml",
+    "configmaps.yaml",
+    "config.yaml",
+    "cm.yaml",
+    "kustomization.yaml",
+)
+_OWN_FILES: Final = ("{}.yaml", "{}-configmap.yaml", "{}-cm.yaml", "configmap-{}.yaml", "cm-{}.yaml")
+_FILE_NAME: Final = re.compile(r"[a-z0-9][a-z0-9.-]{0,100}")
+_DOTENV: Final = re.compile(r"\s*(?:export\s+)?([A-Za-z_]\w*)\s*=\s*(.*?)\s*$")
+_SHELL_ONLY: Final = re.compile(r"\$\{([A-Za-z_]\w*)")
+
+
+class Value(NamedTuple):
+    """A text and its place."""
+
+    text: str
+    part: Part
+
+
+class ConfigMap(NamedTuple):
+    """The data of one ConfigMap; *document* is empty where it stands in the file being read."""
+
+    namespace: str
+    name: str
+    data: Mapping[str, Value]
+    document: str = ""
+
+
+class Configuration:
+    """All that is known about configuration around one document; files beside it are read when asked for."""
+
+    def __init__(self, found: Iterable[Object], context: Context) -> None:
+        """Keep the ConfigMaps among the objects *found*."""
+        self._context = context
+        self._maps: dict[str, list[ConfigMap]] = {}
+        self._keep(_config_maps(found, ""))
+        self._read: set[str] = set()
+        self._dotenv: dict[str, Variable] | None = None
+
+    def variables(self, container: Part, namespace: str) -> Iterator[Variable | Skipped]:
+        """Yield the variables of a container in their order; its own win over those of whole maps.
+
+        What a value refers to with `$(NAME)` is put in; a ConfigMap that is nowhere is W-DANGLING.
+        """
+        found: dict[str, Variable] = {}
+        for one in self._stated(container, namespace):
+            if isinstance(one, Skipped):
+                yield one
+            else:
+                found[one.name] = one  # of two of one name the last one counts, as in Kubernetes
+        values = {name: one.value for name, one in found.items()}
+        for one in found.values():
+            yield self._complete(one, values)
+
+    def find(self, name: str, namespace: str) -> ConfigMap | None:
+        """Find a ConfigMap in the stream, then in the files beside it where such things usually stand."""
+        if found := self._known(name, namespace):
+            return found
+        own = tuple(form.format(name) for form in _OWN_FILES) if _FILE_NAME.fullmatch(name) else ()
+        for path in (*own, *_USUAL_FILES):
+            if path not in self._read:
+                self._read.add(path)
+                self._keep(self._beside(path))
+                if found := self._known(name, namespace):
+                    return found
+        return None
+
+    def _stated(self, container: Part, namespace: str) -> Iterator[Variable | Skipped]:
+        for source in container.get("envFrom"):
+            prefix = source.get("prefix").text
+            reference = source.get("configMapRef")
+            if not (name := reference.get("name").text):
+                continue
+            config = self.find(name, namespace)
+            if config is None:
+                yield from _dangling(reference, name)
+                continue
+            for key, value in config.data.items():
+                yield Variable(f"{prefix}{key}", value.text, value.part, document=config.document)
+        for entry in container.get("env"):
+            if name := entry.get("name").text:
+                yield from self._entry(name, entry, namespace)
+            elif entry:
+                yield entry.skip("W-NOID", "a variable without a name")
+
+    def _entry(self, name: str, entry: Part, namespace: str) -> Iterator[Variable | Skipped]:
+        origin = entry.get("valueFrom")
+        if not origin.is_map:
+            yield Variable(name, entry.get("value").text, entry.get("value") or entry)
+            return
+        reference = origin.get("configMapKeyRef")
+        if wanted := reference.get("name").text:
+            config = self.find(wanted, namespace)
+            value = config.data.get(reference.get("key").text) if config else None
+            if config and value:
+                yield Variable(name, value.text, value.part, document=config.document)
+                return
+            yield from _dangling(reference, wanted)
+        yield Variable(name, None, entry, literal=False)
+
+    def _keep(self, found: Iterable[ConfigMap]) -> None:
+        for one in found:
+            self._maps.setdefault(one.name, []).append(one)
+
+    def _known(self, name: str, namespace: str) -> ConfigMap | None:
+        same = self._maps.get(name, ())
+        exact = (one for one in same if one.namespace == namespace)
+        either = (one for one in same if not one.namespace or not namespace)
+        return next(exact, None) or next(either, None)
+
+    def _beside(self, path: str) -> Iterator[ConfigMap]:
+        document = self._context.sibling(path)
+        if document is None:
+            return
+        try:
+            parts = document.parts
+        except DocumentError:
+            return  # refused with its place when the file itself is read
+        yield from _config_maps((one for one in objects(parts) if isinstance(one, Object)), document.path)
+
+    def _complete(self, variable: Variable, values: Mapping[str, str | None]) -> Variable:
+        """Put in what the value refers to: other variables of the container, then `.env` and defaults."""
+        text = variable.value
+        if not text or not is_template(text):
+            return variable
+        done = Variable(
+            variable.name,
+            expand_references(text, values),
+            variable.part,
+            literal=False,
+            document=variable.document,
+        )
+        if not (names := _SHELL_ONLY.findall(done.value or "")):
+            return done
+        known = self._environment()
+        source = next((known[name] for name in names if name in known), done)
+        filled = expand(done.value or "", {name: one.value for name, one in known.items()})
+        return Variable(variable.name, filled, source.part, literal=False, document=source.document)
+
+    def _environment(self) -> dict[str, Variable]:
+        """Give the variables of the `.env` file beside the document; it is read when first needed."""
+        if self._dotenv is None:
+            document = self._context.sibling(".env")
+            try:
+                lines = document.text.splitlines() if document else []
+            except DocumentError:
+                lines = []
+            path = document.path if document else ""
+            self._dotenv = dict(_dotenv(lines, path))
+        return self._dotenv
+
+
+def _dotenv(lines: Iterable[str], path: str) -> Iterator[tuple[str, Variable]]:
+    for number, line in enumerate(lines, 1):
+        if found := _DOTENV.match(line):
+            pointer = f"/{found[1]}"
+            place = Part(found[2], pointer, {pointer: number})
+            yield found[1], Variable(found[1], found[2].strip("\"'"), place, document=path)
+
+
+def _config_maps(found: Iterable[Object], document: str) -> Iterator[ConfigMap]:
+    for one in found:
+        if one.kind == "ConfigMap":
+            data = {name: Value(part.text, part) for name, part in one.part.get("data").items()}
+            yield ConfigMap(one.namespace, one.name, data, document)
+        elif one.kind == "Kustomization":
+            for made in one.part.get("configMapGenerator"):
+                pairs = ((part.text.partition("="), part) for part in made.get("literals"))
+                data = {name: Value(value.strip("\"'"), part) for (name, _, value), part in pairs if name}
+                yield ConfigMap("", made.get("name").text, data, document)
+
+
+def _dangling(reference: Part, name: str) -> Iterator[Skipped]:
+    if reference.get("optional").text.lower() != "true":
+        message = f"the ConfigMap {name[:80]!r} is not in this file, nor beside it"
+        yield reference.skip("W-DANGLING", message)

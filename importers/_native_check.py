@@ -1,0 +1,225 @@
+"""Validation of one entry of a native inventory: what is wrong is named and left out, the rest is kept."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
+
+from pydantic import ValidationError
+
+from graphkit.importers._native_models import PARTS, TARGETS, Entry, Member, Requirement, keys_of
+from graphkit.importing.trees import escape
+from graphkit.model import Evidence, Skipped
+
+if TYPE_CHECKING:
+    from pydantic_core import ErrorDetails
+
+EntryT = TypeVar("EntryT", bound=Entry)
+Locate = Callable[[str], tuple[str, int | None]]
+_Location = tuple[int | str, ...]
+_Drops = dict[int | str, Any]
+
+_SHOWN: Final = 60
+_NEAR: Final = 0.7
+_TOO_LARGE: Final = "the number is too large"
+# Values of these keys are words or numbers of ours, so a wrong one is shown. Any other may be a secret.
+_SHOWABLE: Final = frozenset(("criticality", "relation", "consumption", "per", "k", "order", "optional"))
+_MESSAGES: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "string_type": "should be text",
+        "string_unicode": "is not text that can be stored",
+        "model_type": "should be a mapping",
+        "model_attributes_type": "should be a mapping",
+        "tuple_type": "should be a list",
+        "bool_type": "should be true or false",
+        "bool_parsing": "should be true or false",
+        "int_type": "should be a whole number",
+        "int_parsing": "should be a whole number",
+        "int_from_float": "should be a whole number",
+        "int_parsing_size": _TOO_LARGE,
+        "less_than_equal": _TOO_LARGE,
+        "greater_than_equal": "the number is too small",
+        "finite_number": "should be a whole number",
+    }
+)
+
+
+def _as_it_is(pointer: str) -> tuple[str, int | None]:
+    return pointer, None
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Where entries stand: evidence and skipped parts for pointers.
+
+    *locate* gives the pointer and line to show for a pointer into the tree of entries. *gaps* has, for a list
+    from which members were left out, the numbers that the others had.
+    """
+
+    locate: Locate = _as_it_is
+    gaps: Mapping[str, Sequence[int]] = field(default_factory=dict)
+
+    def at(self, pointer: str) -> Evidence:
+        """Make the evidence for what is stated at *pointer*."""
+        if self.locate is _as_it_is:
+            return Evidence(pointer, None, "user")
+        shown, line = self.locate(pointer)
+        return Evidence(shown, line, "user")
+
+    def skip(self, code: str, message: str, pointer: str) -> Skipped:
+        """Make the value that says that something at *pointer* was not understood."""
+        return Skipped(code, message, *self.locate(pointer))
+
+    def each(self, pointer: str, items: Sequence[EntryT] | None) -> Iterator[tuple[str, EntryT]]:
+        """Go through the members of a list with the pointers that they have in the document."""
+        if items:
+            for number, item in zip(self.gaps.get(pointer) or range(len(items)), items, strict=True):
+                yield f"{pointer}/{number}", item
+
+    def name(self, pointer: str) -> str:
+        """Say in words where *pointer* is: its line where the format has lines."""
+        shown, line = self.locate(pointer)
+        return f"line {line}" if line else shown
+
+
+@dataclass(frozen=True, slots=True)
+class Checked(Generic[EntryT]):
+    """An entry without what is wrong in it (None: nothing is left), and what was wrong."""
+
+    entry: EntryT | None
+    places: Places
+    problems: tuple[Skipped, ...] = ()
+
+
+def check(model: type[EntryT], raw: object, pointer: str, places: Places) -> Checked[EntryT]:
+    """Validate *raw*, the entry at *pointer*; everything wrong in it is named at once."""
+    try:
+        return Checked(model.model_validate(raw), places)
+    except ValidationError as error:
+        details = error.errors(include_url=False)
+    problems = tuple(_problem(model, detail, pointer, places) for detail in details)
+    drops: _Drops = {}
+    for detail in details:
+        _mark(drops, _lost(detail["loc"]))
+    gaps: dict[str, Sequence[int]] = {}
+    if drops.get("") is _GONE:
+        return Checked(None, places, problems)
+    kept = _without(raw, drops, pointer, gaps)
+    try:
+        return Checked(model.model_validate(kept), Places(places.locate, gaps), problems)
+    except ValidationError:
+        return Checked(None, places, problems)
+
+
+def near(name: str, names: Sequence[str]) -> str:
+    """Offer the nearest right name, or list them all where none is near.
+
+    >>> near("critcality", ("owner", "criticality"))
+    "did you mean 'criticality'?"
+    """
+    found = get_close_matches(name[:_SHOWN].lower(), names, 1, _NEAR)
+    return f"did you mean {found[0]!r}?" if found else f"known are {', '.join(names)}"
+
+
+def unknown_key(name: str, names: Sequence[str]) -> str:
+    """Say that a key is not known, and which one may be meant."""
+    return f"unknown key {name[:_SHOWN]!r}, {near(name, names)}; it was left out"
+
+
+_GONE: Final = object()
+
+
+def _unknown_in(model: type[Entry], name: str) -> str:
+    if model is Member and name in keys_of(Requirement):
+        return f"{name!r} belongs beside need, not to one member; it was left out"
+    return unknown_key(name, keys_of(model))
+
+
+def _problem(model: type[Entry], detail: ErrorDetails, pointer: str, places: Places) -> Skipped:
+    """Say what one error of pydantic means, without showing values that may be private."""
+    loc = detail["loc"]
+    place = pointer + "".join(f"/{escape(str(step))}" for step in loc)
+    if detail["type"] == "extra_forbidden":
+        return places.skip("E-KIND", _unknown_in(_model_at(model, loc[:-1]), str(loc[-1])), place)
+    name = next((step for step in reversed(loc) if isinstance(step, str)), "")
+    what = _MESSAGES.get(detail["type"], "")
+    if not what:
+        what = detail["msg"].removeprefix("Value error, ").replace("Input should", "should")
+    found = _shown(detail["input"]) if name in _SHOWABLE else f"found {_kind(detail['input'])}"
+    lost = _lost(loc)
+    kept = "it was left out" if lost == loc and loc and isinstance(loc[-1], str) else "the entry was left out"
+    return places.skip("E-KIND", f"{name + ': ' if name else ''}{what}, {found}; {kept}", place)
+
+
+def _shown(value: object) -> str:
+    return (
+        f"found {str(value)[:_SHOWN]!r}" if isinstance(value, str | int | float) else f"found {_kind(value)}"
+    )
+
+
+def _kind(value: object) -> str:
+    names = (
+        (dict, "a mapping"),
+        (list, "a list"),
+        (str, "text"),
+        (bool, "true or false"),
+        (int | float, "a number"),
+    )
+    return next((name for kind, name in names if isinstance(value, kind)), "nothing")
+
+
+def _model_at(model: type[Entry], loc: _Location) -> type[Entry]:
+    """Give the model of the entry at *loc* in an entry of *model*."""
+    name = next((step for step in reversed(loc) if isinstance(step, str)), None)
+    return model if name is None else PARTS.get(name, model)
+
+
+def _lost(loc: _Location) -> _Location:
+    """Give the place that must be left out because of an error at *loc*.
+
+    A requirement whose target is wrong is left out whole: without the target it would say nothing.
+    """
+    if len(loc) > 1 and loc[-1] in (*TARGETS, "any_of"):
+        return loc[:-1]
+    if "base" in loc:
+        return loc[: loc.index("base") + 1]
+    if "requires_capabilities" in loc:
+        return loc[: loc.index("requires_capabilities") + 1]
+    return loc
+
+
+def _mark(drops: _Drops, loc: _Location) -> None:
+    if not loc:
+        drops[""] = _GONE
+        return
+    for step in loc[:-1]:
+        inner = drops.setdefault(step, {})
+        if inner is _GONE:
+            return
+        drops = inner
+    drops[loc[-1]] = _GONE
+
+
+def _without(value: Any, drops: _Drops, pointer: str, gaps: dict[str, Sequence[int]]) -> Any:  # noqa: ANN401 - a tree is anything
+    """Copy *value* without the marked places; only what is on the way to one is copied."""
+    if isinstance(value, list):
+        kept = [number for number in range(len(value)) if drops.get(number) is not _GONE]
+        gaps[pointer] = kept
+        return [_inner(value, number, drops, (pointer, gaps)) for number in kept]
+    if isinstance(value, dict):
+        return {
+            name: _inner(value, name, drops, (pointer, gaps))
+            for name in value
+            if drops.get(name) is not _GONE
+        }
+    return value
+
+
+def _inner(value: Any, step: Any, drops: _Drops, where: tuple[str, dict[str, Sequence[int]]]) -> Any:  # noqa: ANN401 - a tree is anything
+    if step not in drops:
+        return value[step]
+    pointer, gaps = where
+    return _without(value[step], drops[step], f"{pointer}/{escape(str(step))}", gaps)
