@@ -5,6 +5,7 @@ Nodes are ordered by key and edges by (source, kind, target, qualifier), so indi
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     import networkx as nx
 
 FORMAT: Final = 1
+BUILD_VERSION: Final = 1
+"""Counts up whenever the same readings build another graph."""
 NODE_CODES: Final[Mapping[str, int]] = {kind: code for code, kind in enumerate(NODE_KINDS)}
 EDGE_CODES: Final[Mapping[str, int]] = {kind: code for code, kind in enumerate(EDGE_KINDS)}
 NODE_NAMES: Final = tuple(NODE_KINDS)
@@ -72,6 +75,11 @@ class Strings(Sequence[str]):
 
 
 Column = NDArray[Any] | Strings
+
+
+def view_digest(stamp: str, *, catalogue: str, config: str) -> str:
+    """Give the one digest for which a view is valid: of readings, catalogue, own files, and how views are built."""
+    return hashlib.sha256(f"{stamp}\n{catalogue}\n{config}\n{FORMAT}.{BUILD_VERSION}".encode()).hexdigest()
 
 
 class Snapshot:

@@ -10,11 +10,12 @@ from typing import Final
 from boolean.boolean import ParseError
 from license_expression import ExpressionError, Licensing
 
-from graphkit.importers._cyclonedx_items import Bill, Identities, Item, Raw, mappings, text
+from graphkit.importers._cyclonedx_items import Bill, Identities, Item, Raw, mappings, shown, text
 from graphkit.model import RELATIONS, Claim, Skipped, edge, key, node
 
 _NO_LICENSE: Final = ("", "noassertion", "none", "unknown")
 _LICENSE_ID: Final = re.compile(r"[A-Za-z0-9.+:_-]+")
+_EMAIL: Final = re.compile(r"<?[^\s<>@]{1,64}@[^\s<>@]{1,255}>?")
 _PROSE: Final = re.compile(r"\b(?:and|or|with)\b")
 _LONGEST_EXPRESSION: Final = 2000
 _HUBS: Final = ("hugging face", "huggingface")
@@ -62,7 +63,7 @@ class Facts:
             how = "concluded" if "concluded" in said else "declared"
             at = item.at("licenses", number)
             expression = text(choice.get("expression")) or text(named.get("id"))
-            names, understood = operands(expression) if expression else free_text(text(named.get("name")))
+            names, understood = operands(expression) if expression else free_text(_without_email(named))
             for name in names:
                 yield edge(item.end, "LICENSED_UNDER", key("license", name), at, qualifier=how)
             if not understood:
@@ -97,7 +98,7 @@ class Facts:
             if not isinstance(entry, dict):
                 yield item.skip("E-KIND", "a mapping was expected", *steps)
             elif reference and reference not in bill.by_ref:
-                yield item.skip("W-DANGLING", f"no component has the bom-ref {reference[:_SHOWN]!r}", *steps)
+                yield item.skip("W-DANGLING", f"no component has the bom-ref {shown(reference)}", *steps)
             elif reference:
                 target = bill.items[bill.by_ref[reference]]
                 if target.kind == "dataset":
@@ -160,6 +161,12 @@ def free_text(name: str) -> tuple[tuple[str, ...], bool]:
     if name and not _PROSE.search(name):
         return operands(name)
     return ((name,) if name else (), False)
+
+
+def _without_email(named: Raw) -> str:
+    """Give the name of a license without the e-mail addresses that authors put there."""
+    name = text(named.get("name"))
+    return _EMAIL.sub("", name).strip() if "@" in name else name
 
 
 def _relation(raw: Raw) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
-from graphkit.importers._cyclonedx_items import Bill, text
+from graphkit.importers._cyclonedx_items import Bill, shown, text
 from graphkit.model import Claim, Evidence, Skipped, edge
 
 _KINDS: Final = {
@@ -20,7 +20,6 @@ _KINDS: Final = {
 _READ_INTO: Final = {"DERIVED_FROM": 0.6, "TRAINED_ON": 0.8}
 _LIFTED: Final = 0.8
 _NO_ROOT: Final = 0.7
-_SHOWN: Final = 80
 
 
 class _Link(NamedTuple):
@@ -81,7 +80,7 @@ def _found(bill: Bill, reference: object, place: str, notes: list[Skipped]) -> i
     named = text(reference)
     number = bill.by_ref.get(named)
     if number is None:
-        notes.append(Skipped("W-DANGLING", f"nothing here has the bom-ref {named[:_SHOWN]!r}", place))
+        notes.append(Skipped("W-DANGLING", f"nothing here has the bom-ref {shown(named)}", place))
     return number
 
 

@@ -165,6 +165,12 @@ def text(value: object) -> str:
     return str(value) if isinstance(value, int | float) and not isinstance(value, bool) else ""
 
 
+def shown(reference: str) -> str:
+    """Quote the beginning of a reference for a message, without what can hold a password."""
+    bare = reference.partition("?")[0]
+    return repr(bare.partition("://")[0][:_SHOWN] if "@" in bare and "://" in bare else bare[:_SHOWN])
+
+
 def mappings(value: object) -> Iterator[Raw]:
     """Go through the mappings in a list; anything else has none."""
     if isinstance(value, list):

@@ -68,7 +68,7 @@ class Variables:
     def fill(self, text: str) -> Filled:
         """Replace the variables in *text*: `os.environ/X`, `${X}`, `${X:-default}`, `$(X)` and `$X`."""
         if "{{" in text or "<%" in text:
-            return Filled("", text[:_SHOWN])
+            return Filled("", "a template")
         if text.startswith(_OS_ENVIRON):
             name = text.removeprefix(_OS_ENVIRON)
             value, found = self._look_up(name)

@@ -20,6 +20,7 @@ _NO_SECRET: Final = re.compile(
     r"|os\.environ/.*|\$.*|\{\{.*",
     re.IGNORECASE | re.DOTALL,
 )
+_USER: Final = re.compile(r"://[^/@\s]{1,500}@")
 _PROVIDER: Final = re.compile(r"[A-Za-z0-9_-]+")
 _LONGEST_PLACEHOLDER: Final = 200
 _OPENAI_PROTOCOL: Final = ("openai/", "text-completion-openai/")
@@ -160,7 +161,9 @@ def _model(params: Spot, config: Config, notes: list[Skipped]) -> tuple[str, Evi
     filled = _filled(spot, config, notes)
     if not spot.part.text:
         notes.append(params.skip("W-NOID", "a deployment without litellm_params.model"))
-    name = filled.text
+    name = _USER.sub("://", filled.text)
+    if name != filled.text:
+        notes.append(spot.skip("I-REDACTED", "user and password of a URL were not kept"))
     provider = params.part.get("custom_llm_provider").text
     if name and _PROVIDER.fullmatch(provider) and not name.startswith(f"{provider}/"):
         name = f"{provider}/{name}"

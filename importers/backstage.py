@@ -151,12 +151,7 @@ def _thing(entity: Entity, known: Known) -> Iterator[Claim | Skipped]:
         repository=_repository(part.find("metadata", "annotations")),
     )
     yield from _owner(entity)
-    for system in refs(spec.get("system"), entity.ref, kind="system"):
-        yield (
-            system
-            if isinstance(system, Skipped)
-            else edge(end, "PART_OF", own_end(system[0]), system[1].at())
-        )
+    yield from _system(entity)
     for model in models_of(part):
         yield model if isinstance(model, Skipped) else edge(end, "REQUIRES", model.end, model.at)
     yield from _requirements(entity, known)
@@ -171,6 +166,16 @@ def _owner(entity: Entity) -> Iterator[Claim | Skipped]:
             yield edge(own_end(entity.ref), "OWNED_BY", own_end(owner[0]), owner[1].at())
         else:
             yield owner[1].skip("W-UNREAD", f"an owner of kind {short(owner[0].kind)} was not kept")
+
+
+def _system(entity: Entity) -> Iterator[Claim | Skipped]:
+    for system in refs(entity.part.find("spec", "system"), entity.ref, kind="system"):
+        if isinstance(system, Skipped):
+            yield system
+        elif system[0].kind == "system":
+            yield edge(own_end(entity.ref), "PART_OF", own_end(system[0]), system[1].at())
+        else:
+            yield system[1].skip("W-UNREAD", f"a system of kind {short(system[0].kind)} was not kept")
 
 
 _FIELDS: Final = (
@@ -201,6 +206,8 @@ def _requirements(entity: Entity, known: Known) -> Iterator[Claim | Skipped]:
     for parent in refs(spec.get("subcomponentOf"), entity.ref, kind="component"):
         if isinstance(parent, Skipped):
             yield parent
+        elif parent[0].kind not in SERVICES:
+            yield parent[1].skip("W-UNREAD", f"being part of a {short(parent[0].kind)} was not kept")
         else:
             at = parent[1].at(method="inferred", confidence=_SUBCOMPONENT)
             yield edge(own_end(meant(parent[0], known)[0]), "REQUIRES", here, at, purpose="subcomponent")

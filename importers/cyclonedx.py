@@ -22,6 +22,7 @@ from graphkit.importers._cyclonedx_items import (
     flatten,
     mappings,
     package_url,
+    shown,
     text,
 )
 from graphkit.importing import Context, Document, Importer
@@ -151,7 +152,7 @@ def _by_ref(items: tuple[Item, ...], notes: list[Skipped]) -> dict[str, int]:
             found[reference] = number
         elif reference and items[found[reference]].end != item.end:
             first = items[found[reference]].pointer
-            message = f"the bom-ref {reference[:80]!r} stands at {first} too; references mean the first"
+            message = f"the bom-ref {shown(reference)} stands at {first} too; references mean the first"
             notes.append(item.skip("E-DUPID", message, "bom-ref"))
     return found
 
@@ -163,7 +164,7 @@ def _node(item: Item, time: str | None) -> Iterator[Claim | Skipped]:
     raw = item.raw
     name, purl = text(raw.get("name")), text(raw.get("purl"))
     if purl and not package_url(purl):
-        yield item.skip("W-NOID", f"not a package URL: {purl.partition('?')[0][:80]!r}", "purl")
+        yield item.skip("W-NOID", f"not a package URL: {shown(purl)}", "purl")
     if raw and not name:
         yield item.skip("W-NOID", "an element without name", "name")
     yield node(

@@ -37,7 +37,7 @@ class Coverage:
     def answer(self, snapshots: Snapshots) -> Answer:
         """List the documents; the summary counts what is known and what is not."""
         from graphkit.querying.basis import limits
-        from graphkit.querying.covering import coverage_notes, coverage_sentence, cover
+        from graphkit.querying.covering import cover, coverage_notes, coverage_sentence
         from graphkit.querying.unknowns import unresolved
 
         snapshot = snapshots.current

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from graphkit.build.columns import to_snapshot
 from graphkit.build.gather import gather
@@ -17,13 +16,6 @@ if TYPE_CHECKING:
     from graphkit.config import Config
     from graphkit.model import Reading
     from graphkit.snapshot import Snapshot
-
-BUILD_VERSION: Final = "1"
-
-
-def view_digest(stamp: str, *, catalogue: str, config: Config) -> str:
-    """Give the one digest for which a view is valid: readings, catalogue, own files, build version."""
-    return hashlib.sha256(f"{stamp}\n{catalogue}\n{config.digest}\n{BUILD_VERSION}".encode()).hexdigest()
 
 
 def build(readings: Iterable[Reading], *, catalogue: Catalogue, config: Config) -> Snapshot:

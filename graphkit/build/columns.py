@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
 EVIDENCE: Final = 4
 _NODE_COLUMNS: Final = ("name", "criticality", "environment")
 _QUALIFIER, _ENVIRONMENT = 3, 4  # places in an EdgeId
+_JOINED: Final = 0.8
+_NO_EVIDENCE: Final = (-2, 0, "", 0, 0, 0)
 _MAX_ORDER: Final = 1_000_000
 _EDGE_COLUMNS: Final = ("order", "optional", "environment")
 _METHOD_CODES: Final = {method: code for code, method in enumerate(METHODS)}
@@ -113,7 +116,7 @@ def _edges(
     flags = [
         (OPTIONAL if found.props.get("optional") else 0)
         | (POSSIBLE if found.possible else 0)
-        | (EVIDENCE if identity in evidence_only else 0)
+        | (EVIDENCE if evidence_only and identity in evidence_only else 0)
         for identity, found in zip(identities, merged, strict=True)
     ]
     columns: dict[str, Column] = {
@@ -132,24 +135,25 @@ def _edges(
 
 def _evidence(prefix: str, merged: Sequence[Merged | None], texts: _Codes) -> dict[str, Column]:
     """Lay out where the winning claims stand; scope -1 is the catalogue, -2 no claim at all."""
-    rows = [(found.best, found.inferred) if found else None for found in merged]
-    ats = [row[0].claim.at if row else None for row in rows]
-    methods = [
-        _METHOD_CODES[
-            "inferred" if row[1] and row[0].claim.at.method != "catalogue" else row[0].claim.at.method
-        ]
-        if row
-        else 0
-        for row in rows
-    ]
+    rows = [_NO_EVIDENCE if found is None else _stated(found, texts) for found in merged]
+    scopes, documents, pointers, lines, methods, confidences = zip(*rows, strict=True) if rows else ((),) * 6
     return {
-        f"{prefix}_scope": np.array([row[0].scope if row else -2 for row in rows], np.int32),
-        f"{prefix}_document": np.array([texts(at.document) if at else 0 for at in ats], np.int32),
-        f"{prefix}_pointer": Strings.of(at.pointer if at else "" for at in ats),
-        f"{prefix}_line": np.array([at.line or 0 if at else 0 for at in ats], np.int32),
+        f"{prefix}_scope": np.array(scopes, np.int32),
+        f"{prefix}_document": np.array(documents, np.int32),
+        f"{prefix}_pointer": Strings.of(pointers),
+        f"{prefix}_line": np.array(lines, np.int32),
         f"{prefix}_method": np.array(methods, np.uint8),
-        f"{prefix}_confidence": np.array([round(at.confidence * 1000) if at else 0 for at in ats], np.int16),
+        f"{prefix}_confidence": np.array(confidences, np.int16),
     }
+
+
+def _stated(found: Merged, texts: _Codes) -> tuple[int, int, str, int, int, int]:
+    """Give scope, document, pointer, line, method and confidence in thousandths; a join is never sure."""
+    (pointer, line, method, confidence, document), scope = found.best.claim.at, found.best.scope
+    if found.inferred and method != "catalogue":
+        method, confidence = "inferred", min(confidence, _JOINED)
+    code = _METHOD_CODES.get(method, _METHOD_CODES["inferred"])
+    return scope, texts(document), pointer, line or 0, code, round(1000 * confidence)
 
 
 def _needs(
@@ -216,6 +220,7 @@ def _order(value: object) -> int:
     return value if isinstance(value, int) and not isinstance(value, bool) and 0 < value < _MAX_ORDER else 1
 
 
+@lru_cache(maxsize=4096)
 def _day(text: str) -> int:
     """Give the number of a day as `date.toordinal` does; 0 where there is none or it is no date."""
     try:

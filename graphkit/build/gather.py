@@ -21,6 +21,7 @@ from graphkit.model import (
 )
 
 _SELF_HOSTED: Final = "offering:self-hosted/"
+_DEFINING: Final = ("", "REQUIRES")
 METHOD_RANK: Final[Mapping[str, int]] = {method: rank for rank, method in enumerate(METHODS)}
 
 
@@ -45,10 +46,11 @@ class Gathered:
     )
     declared: dict[str, str] = field(default_factory=dict)
     based: dict[str, str] = field(default_factory=dict)
+    included: dict[tuple[str, str], str] = field(default_factory=dict)
     same: list[tuple[str, str]] = field(default_factory=list)
     routes: dict[str, set[tuple[str, str]]] = field(default_factory=lambda: defaultdict(set))
     endpoints: dict[str, list[Mapping[str, Any]]] = field(default_factory=lambda: defaultdict(list))
-    workloads: dict[str, list[tuple[str, Mapping[str, Any]]]] = field(
+    workloads: dict[str, list[tuple[str, str, Mapping[str, Any]]]] = field(
         default_factory=lambda: defaultdict(list)
     )
     served: dict[str, dict[str, str]] = field(default_factory=lambda: defaultdict(dict))
@@ -77,7 +79,7 @@ def _without_claims(reading: Reading) -> Reading:
 def _index(found: Gathered, claim: Claim, scope: Scope) -> None:
     _index_qualifiers(found, claim, scope)
     source, kind = claim.source, claim.kind
-    if kind in ("", "REQUIRES") and source.startswith("route:"):
+    if kind in _DEFINING and source.startswith("route:"):
         key, qualifier = split_qualified(source)
         found.routes[key].add((scope.root if qualifier else "", qualifier))
     elif kind == "SERVES" and source.startswith(_SELF_HOSTED):
@@ -86,10 +88,12 @@ def _index(found: Gathered, claim: Claim, scope: Scope) -> None:
     elif kind in ("DERIVED_FROM", "PUBLISHED_BY") and kind_of(source) == NAME:
         name = parse_mention(source).name.casefold()
         found.based[name] = "DERIVED_FROM" if "DERIVED_FROM" in (kind, found.based.get(name)) else kind
+    elif kind == "SAME_AS" and source.startswith("route:"):
+        found.included[scope.root, split_qualified(claim.target)[1]] = split_qualified(source)[1]
     elif kind == "SAME_AS":
         found.same.append((source, claim.target))
     elif not kind:
-        _index_node(found, claim)
+        _index_node(found, claim, scope.root)
 
 
 def _index_qualifiers(found: Gathered, claim: Claim, scope: Scope) -> None:
@@ -99,7 +103,7 @@ def _index_qualifiers(found: Gathered, claim: Claim, scope: Scope) -> None:
             found.qualifiers[scope.importer][key].add(qualifier)
 
 
-def _index_node(found: Gathered, claim: Claim) -> None:
+def _index_node(found: Gathered, claim: Claim, root: str) -> None:
     kind = kind_of(claim.source)
     if kind == NAME and claim.props.get("declared"):
         name = parse_mention(claim.source).name
@@ -107,6 +111,5 @@ def _index_node(found: Gathered, claim: Claim) -> None:
     elif kind == ENDPOINT:
         found.endpoints[claim.source].append(claim.props)
     elif kind == "service" and claim.props.get("workload"):
-        found.workloads[str(claim.props.get("namespace", ""))].append(
-            (str(claim.props["workload"]), claim.props)
-        )
+        namespace = str(claim.props.get("namespace", "")) or "default"
+        found.workloads[namespace].append((str(claim.props["workload"]), root, claim.props))

@@ -75,23 +75,27 @@ class ServiceKeys:
 
 
 class RouteKeys:
-    """Keys of gateway routes, and which gateways define an alias."""
+    """Keys of routes, and which gateways define an alias.
+
+    A route's qualifier is the file of its gateway, or one word for a name space that is no gateway
+    (`backstage`), which all roots share.
+    """
 
     def __init__(self, gathered: Gathered, config: Config) -> None:
         """Name every gateway: as graphkit.toml does, else after its format."""
         self._named = [(gateway.name, gateway.files) for gateway in config.gateways]
-        gateways: dict[str, set[str]] = defaultdict(set)
-        places: dict[tuple[str, str, str], str] = {}
-        for alias, definers in gathered.routes.items():
-            for root, path in sorted(definers):
-                name = self._declared(root, path)
-                places[alias, root, path] = name or f"{root}/{path}" if path else ""
-                gateways[alias].add(places[alias, root, path])
+        self._included = gathered.included
         self.by_alias: dict[str, set[str]] = defaultdict(set)
         self.by_gateway: dict[str, dict[str, str]] = defaultdict(dict)
         self._keys: dict[tuple[str, str, str], str] = {}
-        for (alias, root, path), gateway in sorted(places.items()):
-            found = self._made(alias, gateway, alone=len(gateways[alias]) == 1)
+        for alias, definers in sorted(gathered.routes.items()):
+            self._take(alias, sorted((root, path) for root, path in definers if not _is_space(path)))
+
+    def _take(self, alias: str, definers: list[tuple[str, str]]) -> None:
+        gateways = {self.gateway(root, path) for root, path in definers}
+        for root, path in definers:
+            gateway = self.gateway(root, path)
+            found = self._made(alias, gateway, alone=len(gateways) == 1)
             self._keys[alias, root, path] = found
             self.by_alias[id_of(alias)].add(found)
             self.by_gateway[gateway][id_of(alias)] = found
@@ -103,20 +107,27 @@ class RouteKeys:
             return key("route", f"{gateway}/{id_of(alias)}")
         return key("route", f"litellm/{id_of(alias)}" if alone else f"{gateway}/{id_of(alias)}")
 
-    def _declared(self, root: str, path: str) -> str:
-        whole = f"{root}/{path.partition('#')[0]}"
+    def gateway(self, root: str, path: str) -> str:
+        """Give the name of the gateway that a file configures; empty for a route that stands in none."""
+        path = self._included.get(
+            (root, path), path
+        )  # a file that another gateway file includes is part of it
+        whole = f"{root}/{path}"
         for name, files in self._named:
-            if any(f"/{whole}".endswith("/" + file.removeprefix("./").lstrip("/")) for file in files):
+            if any(f"/{whole.partition('#')[0]}".endswith("/" + file.lstrip("./")) for file in files):
                 return name
-        return ""
+        return whole if path else ""
 
     def key(self, end: str, *, root: str) -> str:
         """Give the key of the route that *end*, as a document of *root* states it, means."""
         alias, path = split_qualified(end)
-        found = self._keys.get((alias, root, path)) if path else None
-        if found:
-            return found
+        if _is_space(path):
+            return key("route", f"{path}/{id_of(alias)}")
+        if (alias, root, path) in self._keys:
+            return self._keys[alias, root, path]
         known = self.by_alias.get(id_of(alias), set())
-        if len(known) == 1:
-            return next(iter(known))
-        return alias
+        return next(iter(known)) if len(known) == 1 else alias
+
+
+def _is_space(qualifier: str) -> bool:
+    return bool(qualifier) and qualifier.isalpha()

@@ -98,7 +98,7 @@ class Names:
         if asked.base_url:
             found = self._joined(asked)
             if found:
-                return found
+                return tuple(target for target in found if target.key)
         own = self._own(_served(asked)[0]) or self._own(asked.name)
         if own:
             return (own,)
@@ -145,21 +145,33 @@ class Names:
         for name, urls in self._gateways:
             if any(endpoint.within(url) for url in urls):
                 return self._through(self._routes.by_gateway.get(name, {}), asked, gateway=name)
-        offerings = self._workloads.offerings(endpoint)
-        if offerings:
+        workloads = self._workloads.behind(endpoint)
+        if files := self._workloads.gateway_files(workloads):
+            known = {alias: route for place in files for alias, route in self._gateway_routes(*place).items()}
+            return self._through(known, asked, gateway=workloads[0])
+        if offerings := self._workloads.offerings(workloads):
             return self._at_workload(offerings, served)
         if self._lineage.catalogue.host_of_url(asked.base_url):
             return ()
-        routes = sorted(
-            self._routes.by_alias.get(asked.name, set()) or self._routes.by_alias.get(served, set())
-        )
+        return self._nowhere_known(asked, endpoint)
+
+    def _nowhere_known(self, asked: Mention, endpoint: Endpoint) -> tuple[Target, ...]:
+        """Follow a base URL of no known provider: an alias that one gateway defines, a runtime of our own."""
+        served, runtime = _served(asked)
+        routes = sorted(self._routes.by_alias.get(asked.name) or self._routes.by_alias.get(served) or ())
         if asked.name and routes:
-            several = len(routes) > 1
-            return tuple(Target(route, possible=several, inferred=True) for route in routes)
+            return tuple(Target(route, possible=len(routes) > 1, inferred=True) for route in routes)
         runtime = runtime or endpoint.runtime or ("ollama" if asked.context == "ollama" else "")
         if runtime and served:
             return (self._self_hosted(asked, served, endpoint, runtime=runtime),)
-        return () if asked.name else (self._unresolved(asked, endpoint.shown, provider="", resolution=None),)
+        if (
+            asked.name or not asked.context
+        ):  # an address alone, of whatever kind of server, says nothing of models
+            return () if asked.name else (Target(""),)
+        return (self._unresolved(asked, endpoint.shown, provider="", resolution=None),)
+
+    def _gateway_routes(self, root: str, path: str) -> dict[str, str]:
+        return self._routes.by_gateway.get(self._routes.gateway(root, path), {})
 
     def _through(self, routes: dict[str, str], asked: Mention, *, gateway: str) -> tuple[Target, ...]:
         served = _served(asked)[0]
@@ -258,7 +270,7 @@ class Names:
         self.unresolved.setdefault(
             end,
             {
-                "raw": asked.name or asked.base_url,
+                "raw": asked.name or parse_endpoint(asked.base_url).shown,
                 "context": asked.context,
                 "why": why,
                 "host": provider,

@@ -52,6 +52,8 @@ def evidence_of_use(identities: list[EdgeId]) -> set[EdgeId]:
     for identity in identities:
         if identity.kind == "REQUIRES" and identity.qualifier and identity.target in through:
             named[identity.source, identity.environment] |= _reach(identity.target, through)
+    if not named:
+        return set()
     return {
         identity
         for identity in identities

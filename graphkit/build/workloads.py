@@ -1,4 +1,4 @@
-"""Workloads of ours that serve models, found by the cluster names that lead to them."""
+"""Workloads of ours, found by the cluster names that lead to them, and what they serve."""
 
 from __future__ import annotations
 
@@ -12,42 +12,61 @@ if TYPE_CHECKING:
     from graphkit.build.endpoints import Endpoint
     from graphkit.build.gather import Gathered
 
+_DEFAULT = "default"
+
 
 class Workloads:
-    """Cluster names -> the self-hosted offerings of the workloads behind them."""
+    """Cluster names and hosts -> workloads -> the offerings and gateway files behind them."""
 
     def __init__(self, gathered: Gathered) -> None:
         """Join endpoints with workloads by selector and labels."""
         self._served = gathered.served
+        self._files: dict[str, list[tuple[str, str]]] = defaultdict(list)
         self._names: dict[tuple[str, str], set[str]] = defaultdict(set)
         self._hosts: dict[str, set[str]] = defaultdict(set)
         for namespace, found in gathered.workloads.items():
-            for workload, _ in found:
-                self._names[workload, namespace or "default"].add(f"{namespace or 'default'}.{workload}")
+            for workload, root, props in found:
+                self._names[workload, namespace].add(f"{namespace}.{workload}")
+                self._files[f"{namespace}.{workload}"] += [
+                    (root, str(file)) for file in props.get("gateway_files", ())
+                ]
         for end, bodies in sorted(gathered.endpoints.items()):
             for body in bodies:
-                self._join(end, body, gathered)
+                self._select(end, body, gathered)
+        for end, bodies in sorted(gathered.endpoints.items()):
+            for body in bodies:
+                self._publish(end, body)
 
-    def offerings(self, endpoint: Endpoint) -> dict[str, str]:
-        """Give served name -> offering for the workload that *endpoint* leads to; empty for none."""
-        names = (
-            self._names.get((endpoint.name, endpoint.namespace or "default"), set())
-            if endpoint.name
-            else set()
-        )
+    def behind(self, endpoint: Endpoint) -> tuple[str, ...]:
+        """Give the workloads that *endpoint* leads to, as namespace.name."""
+        found: set[str] = set(self._hosts.get(endpoint.host, ()))
+        if endpoint.name:
+            found |= self._names.get((endpoint.name, endpoint.namespace or _DEFAULT), set())
+        return tuple(sorted(found))
+
+    def offerings(self, workloads: tuple[str, ...]) -> dict[str, str]:
+        """Give served name -> offering for *workloads*; empty where they serve no model."""
         found: dict[str, str] = {}
-        for workload in sorted(names | self._hosts.get(endpoint.host, set())):
+        for workload in workloads:
             found |= self._served.get(workload, {})
         return found
 
-    def _join(self, end: str, body: Mapping[str, Any], gathered: Gathered) -> None:
-        namespace, _, name = id_of(end).rpartition("/")
+    def gateway_files(self, workloads: tuple[str, ...]) -> list[tuple[str, str]]:
+        """Give the gateway files, with their roots, that *workloads* run on."""
+        return sorted({file for workload in workloads for file in self._files.get(workload, ())})
+
+    def _select(self, end: str, body: Mapping[str, Any], gathered: Gathered) -> None:
+        namespace, _, name = id_of(end).partition("/")
+        namespace = namespace or _DEFAULT
         selector = body.get("selector") or {}
-        for workload, props in gathered.workloads.get(str(body.get("namespace", "")), []):
+        for workload, _, props in gathered.workloads.get(namespace, []):
             labels = props.get("labels") or {}
             if selector and all(labels.get(label) == value for label, value in selector.items()):
-                self._names[name, namespace or "default"].add(f"{namespace or 'default'}.{workload}")
+                self._names[name, namespace].add(f"{namespace}.{workload}")
+
+    def _publish(self, end: str, body: Mapping[str, Any]) -> None:
+        namespace = id_of(end).partition("/")[0] or _DEFAULT
         for host in body.get("hosts", ()):
             self._hosts[str(host).lower()] |= self._names.get(
-                (str(body.get("backend", name)), namespace or "default"), set()
+                (str(body.get("backend", "")), namespace), set()
             )

@@ -92,7 +92,9 @@ def _valid(brand: Brand, when: str) -> bool:
     # Without a date the newest knowledge counts.
     if not when:
         return not brand.valid_to
-    return (not brand.valid_from or brand.valid_from <= when) and (not brand.valid_to or when < brand.valid_to)
+    return (not brand.valid_from or brand.valid_from <= when) and (
+        not brand.valid_to or when < brand.valid_to
+    )
 
 
 def _brand(row: Mapping[str, str]) -> Brand:

@@ -42,9 +42,10 @@ class Catalogue:
     def resolve(self, text: str, *, context: str = "", base_url: str = "", when: str = "") -> Resolution:
         """Say what a text means as a model's name.
 
-        *context* is where it was met (``hf``, ``ollama``, ``gateway:litellm``, ``provider:groq``, ``code:file``),
-        *base_url* the endpoint it was used with, *when* the ISO date of the document (empty: the newest
-        knowledge). It never raises: what cannot be told is an answer with a reason and candidates.
+        *context* is where it was met (``hf``, ``ollama``, ``gateway:litellm``, ``provider:groq``,
+        ``code:file``), *base_url* the endpoint it was used with, *when* the ISO date of the document
+        (empty: the newest knowledge). It never raises: what cannot be told is an answer with a reason
+        and candidates.
         """
         return self._resolve(str(text), str(context), str(base_url), str(when))
 

@@ -50,7 +50,9 @@ class Directory:
     def hosts(self) -> Mapping[str, Host]:
         """Give the hosts by name."""
         rows = self.tables.rows("routes.csv")
-        return {r["name"]: Host(r["name"], r["vendor"], split(r["serves"]), r["kind"], r["row"]) for r in rows}
+        return {
+            r["name"]: Host(r["name"], r["vendor"], split(r["serves"]), r["kind"], r["row"]) for r in rows
+        }
 
     @cached_property
     def mirrors(self) -> frozenset[str]:

@@ -13,9 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 _NOT_A_SIZE = r"(?![\d.]*(?:[bmt](?![a-z])|x\d|k(?![a-z])|bit))"
-_VERSION = (
-    r"v?(?P<v>\d{1,4}(?:\.\d{1,2})?(?:-\d(?!\d|\.\d|[bmtkx]|-?bit))?)" + _NOT_A_SIZE + r"(?!\.?\d)"
-)
+_VERSION = r"v?(?P<v>\d{1,4}(?:\.\d{1,2})?(?:-\d(?!\d|\.\d|[bmtkx]|-?bit))?)" + _NOT_A_SIZE + r"(?!\.?\d)"
 
 _DATED = re.compile(r"\d\d-20\d\d")
 
@@ -129,7 +127,7 @@ def compiled(pattern: str) -> re.Pattern[str]:
     body = pieces[0]
     for number, piece in enumerate(pieces[1:]):
         body += _VERSION.replace("?P<v>", f"?P<v_{number}>") + piece
-    return re.compile(rf"(?<![a-z])(?:{body})(?![a-z])(?!\d)")
+    return re.compile(rf"(?<![a-z])(?:{body})(?![a-z])(?!\.?\d)")
 
 
 def choose(line: Line, written: str, size: str) -> tuple[Release | None, str, bool]:
@@ -148,7 +146,8 @@ def choose(line: Line, written: str, size: str) -> tuple[Release | None, str, bo
 
 def _by_size(line: Line, written: str, size: str) -> tuple[Release | None, str, bool]:
     readings = _readings(written)
-    same_major = [r for r in line.releases if not written or r.written.split(".")[0] == readings[-1].split(".")[0]]
+    major = readings[-1].partition(".")[0]
+    same_major = [r for r in line.releases if not written or r.written.partition(".")[0] == major]
     if size:
         fitting = [r for r in same_major if r.sizes is not None and size in r.sizes]
         if fitting and len({r.version for r in fitting}) == 1:
@@ -168,10 +167,10 @@ def _readings(written: str) -> tuple[str, ...]:
         return (written,)
     plain = written.replace("-", ".")
     readings = [plain, plain.removesuffix(".0")]
-    if len(plain) == 2 and plain.isdigit():
+    if len(plain) == len("25") and plain.isdigit():
         readings.append(f"{plain[0]}.{plain[1]}")
     if "-" in written:
-        readings.append(written.split("-")[0])
+        readings.append(written.partition("-")[0])
     if "." in plain:
         readings.append(plain[: plain.index(".") + 2])
     return tuple(dict.fromkeys(readings))
@@ -179,8 +178,8 @@ def _readings(written: str) -> tuple[str, ...]:
 
 def _active(size: str, sizes: tuple[str, ...]) -> bool:
     # "30B" is written for "30B-A3B" and the other way round.
-    short = size.split("-A")[0]
-    return any(short == known.split("-A")[0] for known in sizes)
+    short = size.partition("-A")[0]
+    return any(short == known.partition("-A")[0] for known in sizes)
 
 
 def _root_version(release: Release, version: str) -> str:
@@ -195,7 +194,9 @@ def _releases(tables: Tables) -> dict[str, list[Release]]:
             written, arrow, root = part.partition(">")
             version = root if arrow else written
             place = f"releases.csv#{row['line']}/{part}/{row['sizes']}"
-            release = Release(written, version, sizes, row["license"], row["released"], row["template"], place)
+            release = Release(
+                written, version, sizes, row["license"], row["released"], row["template"], place
+            )
             found.setdefault(row["line"], []).append(release)
     return found
 

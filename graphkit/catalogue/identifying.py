@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
@@ -13,36 +13,19 @@ from graphkit.catalogue.exact import Exact
 from graphkit.catalogue.grammar import Grammar, Match
 from graphkit.catalogue.identity import Identity, Lineage
 from graphkit.catalogue.lineage import follow
+from graphkit.catalogue.named import Named, and_quantized, meant, only_size, some_of
 from graphkit.catalogue.records import Artefact
 from graphkit.catalogue.routes import Route, Router
 from graphkit.catalogue.vocabulary import Vocabulary
-from graphkit.catalogue.words import MAX_NAME, Parts, left_over, take_apart
+from graphkit.catalogue.words import MAX_NAME, left_over, normalize, take_apart
 
 if TYPE_CHECKING:
     from graphkit.catalogue.directory import Directory
-    from graphkit.catalogue.records import Family
     from graphkit.catalogue.tables import Tables
 
 CACHED_IDS = 8_192
 # Names at these hosts are given by customers: an unknown word makes it a deployment, not a model.
 _CUSTOMERS_NAME = frozenset({"azure"})
-
-
-@dataclass(frozen=True, slots=True)
-class Named:
-    """Hold a name with what its route told: whose it is, where it was met, and when."""
-
-    route: Route
-    parts: Parts
-    owner: str
-    places: frozenset[str]
-    when: str
-    strict: bool
-
-    @property
-    def host(self) -> str:
-        """Return the host's name, empty where it is not known."""
-        return self.route.host.name if self.route.host else ""
 
 
 class Identifier:
@@ -82,7 +65,9 @@ class Identifier:
     def name(self, route: Route, *, context: str, when: str) -> Named:
         """Put a route together with what its name tells by its shape."""
         tagged = route.host is not None and route.host.name in ("ollama", "docker", "self-hosted")
-        words = f"{route.name}:{route.tag}" if route.tag and (tagged or route.tag[0].isdigit()) else route.name
+        words = (
+            f"{route.name}:{route.tag}" if route.tag and (tagged or route.tag[0].isdigit()) else route.name
+        )
         owner = self.directory.publisher(route.owner) if route.owner else ""
         places = frozenset(filter(None, (context, route.host.name if route.host else "", owner)))
         strict = not route.host and not route.owner and context in ("", "code")
@@ -131,10 +116,13 @@ class Identifier:
         if not slash:
             return Identity(conflict="no owner in the id")
         if name in self.directory.families and self.directory.families[name].vendor == owner:
-            return _some_of(self.directory.families[name])
+            return some_of(self.directory.families[name])
         hub = self.directory.host("huggingface")
         route = Route(name, hub, owner, served_id=id_, on_hub=True)
-        return self.identify(self.name(route, context="hf", when=""))
+        named = self.name(route, context="hf", when="")
+        found = self.identify(named)
+        # An id built from a name in Ollama's namespace leads back there.
+        return found if found.artefact else self.identify(replace(named, places=named.places | {"ollama"}))
 
     def _exactly(self, named: Named) -> Identity | None:
         row = self.exact.find(named.owner, named.route.owner, named.parts)
@@ -143,7 +131,8 @@ class Identifier:
         publisher = self.directory.publisher(row.id.partition("/")[0])
         found = Identity(
             artefact=row.id, publisher=publisher, size=row.size, bases=row.bases, vendors=row.vendors,
-            licenses=row.licenses, open_weights=True, released=row.released, rule="exact artefact", row=row.row,
+            licenses=row.licenses, open_weights=True, released=row.released, rule="exact artefact",
+            row=row.row,
             confidence=0.97, quantized=named.parts.quantized,
         )  # fmt: skip
         foreign = named.owner and named.owner != publisher and named.route.on_hub
@@ -161,14 +150,14 @@ class Identifier:
         own_id = brand.artefact.replace("{s}", size.lower())
         identity = Identity(
             artefact=own_id or self._path(named, owner), publisher=owner, size=size,
-            bases=tuple((brand.base, r) for r in brand.relations) if brand.base else (), vendors=brand.vendors,
+            bases=tuple((brand.base, r) for r in brand.relations if brand.base), vendors=brand.vendors,
             licenses=brand.licenses, open_weights=True, rule="line of derivatives", row=brand.row,
             confidence=0.93, quantized=named.parts.quantized,
         )  # fmt: skip
         foreign = named.owner and brand.publisher and named.owner != brand.publisher and named.route.on_hub
         if named.route.is_file or (foreign and own_id):
             return self._copy_of(named, identity)
-        return self._converted(named, identity) if foreign else _and_quantized(identity)
+        return self._converted(named, identity) if foreign else and_quantized(identity)
 
     def _contradiction(self, found: BrandMatch, matches: tuple[Match, ...], root: Lineage | None) -> str:
         if root is None:
@@ -176,7 +165,13 @@ class Identifier:
         for match in matches:
             outside = match.end <= found.start or match.start >= found.end
             explained = self._vendor(match) in (*found.brand.vendors, found.brand.publisher)
-            if outside and not explained and match.line.weights != "closed" and match.line.family != root.family and match.legal:
+            if (
+                outside
+                and not explained
+                and match.line.weights != "closed"
+                and match.line.family != root.family
+                and match.legal
+            ):
                 return match.line.family
         return ""
 
@@ -191,18 +186,28 @@ class Identifier:
         match = next((m for m in candidates if m.legal), candidates[0])
         words = self._words(named, match)
         strange = self.vocabulary.strange(words, named.owner, named.host, self._vendor(match))
-        if self._own(named, match, strange, brand):
-            return self._release(named, match, words)
+        if strange and named.route.tag:
+            # A tag picks among one model's builds, whatever words it uses.
+            strange = tuple(word for word in strange if word not in normalize(named.route.tag).split("-"))
+        if self._own(named, match, (words, strange), brand):
+            return self._release(named, match)
         return self._derived(named, match, (words, strange), brand)
 
-    def _own(self, named: Named, match: Match, strange: tuple[str, ...], brand: BrandMatch | None) -> bool:
+    def _own(
+        self,
+        named: Named,
+        match: Match,
+        words: tuple[tuple[str, ...], tuple[str, ...]],
+        brand: BrandMatch | None,
+    ) -> bool:
+        told, strange = words
         vendor = self._vendor(match)
         if brand or named.owner == vendor:
             return not brand
         if self._foreign(named):
-            return False
-        derived = {self.vocabulary.kind(w) for w in self._words(named, match)} & {"derived", "merge"}
-        if strange or derived:
+            # Nobody else publishes a closed model: another name before it is one more host.
+            return match.line.weights == "closed" and not strange and named.host != "huggingface"
+        if strange or not {"derived", "merge"}.isdisjoint(map(self.vocabulary.kind, told)):
             return match.line.weights == "closed" and not named.strict and named.host not in _CUSTOMERS_NAME
         return True
 
@@ -214,21 +219,23 @@ class Identifier:
         own = host is not None and (host.name == named.host or not named.host) and not named.route.on_hub
         return not own and named.route.owner.lower() not in ("ai", "library", "models", "serverless")
 
-    def _release(self, named: Named, match: Match, words: tuple[str, ...]) -> Identity:
+    def _release(self, named: Named, match: Match) -> Identity:
         if named.strict and not (match.version or match.size or match.line.weights == "closed"):
-            return Identity(conflict="a family's name alone may mean other things", families=(match.line.family,))
+            return Identity(
+                conflict="a family's name alone may mean other things", families=(match.line.family,)
+            )
         if not match.legal and named.owner != self._vendor(match):
             what = " ".join(filter(None, (match.line.family, match.version, match.size)))
             return Identity(conflict=f"no release {what} is known", families=(match.line.family,))
-        return self._own_release(named, match, words)
+        return self._own_release(named, match)
 
-    def _own_release(self, named: Named, match: Match, words: tuple[str, ...]) -> Identity:
+    def _own_release(self, named: Named, match: Match) -> Identity:
         vendor = self._vendor(match)
         release = match.release
         told = tuple(named.parts.text.split("-"))
         variant = self.vocabulary.variant(match.line.id, told, closed=match.line.weights == "closed")
         bare_base = match.line.bare == "base" and self._names_bases(named) and not naming.is_chat(told)
-        size = match.size or _only_size(match)
+        size = match.size or only_size(match)
         return Identity(
             artefact=self._id(named, match, told), publisher=vendor, own=True, root=vendor,
             family=match.line.family, version=match.version, size=size,
@@ -241,7 +248,11 @@ class Identifier:
         )  # fmt: skip
 
     def _derived(
-        self, named: Named, match: Match, words: tuple[tuple[str, ...], tuple[str, ...]], brand: BrandMatch | None
+        self,
+        named: Named,
+        match: Match,
+        words: tuple[tuple[str, ...], tuple[str, ...]],
+        brand: BrandMatch | None,
     ) -> Identity:
         told, strange = words
         if match.line.weights == "closed":
@@ -250,7 +261,7 @@ class Identifier:
             return Identity(conflict="a family's name and unknown words", families=(match.line.family,))
         if named.strict and not match.size:
             return Identity(conflict="a family's name and unknown words", families=(match.line.family,))
-        base = self._own_release(replace(named, owner="", parts=named.parts), match, told)
+        base = self._own_release(replace(named, owner=""), match)
         kinds = {self.vocabulary.kind(word) for word in told}
         copied = not strange and not brand and not kinds & {"derived", "merge"}
         if copied and (named.parts.quantized or named.owner in self.directory.mirrors):
@@ -259,13 +270,13 @@ class Identifier:
         publisher = brand.brand.publisher if brand and brand.brand.publisher else named.owner
         found = Identity(
             artefact=self._path(named, publisher), publisher=publisher, size=match.size,
-            bases=tuple((self._base_id(match), r) for r in relation),
+            bases=tuple((self._base_id(named, match), r) for r in relation),
             vendors=brand.brand.vendors if brand else (), licenses=brand.brand.licenses if brand else (),
             open_weights=True, rule="family grammar, derivative", row=base.row, confidence=0.85,
             quantized=named.parts.quantized,
         )  # fmt: skip
         foreign = named.owner and named.owner != publisher
-        return self._converted(named, found) if foreign else _and_quantized(found)
+        return self._converted(named, found) if foreign else and_quantized(found)
 
     def _copy_of(self, named: Named, base: Identity) -> Identity:
         """Return somebody's conversion of *base*: its own id on the hub, the base itself elsewhere."""
@@ -282,7 +293,7 @@ class Identifier:
 
     def _converted(self, named: Named, found: Identity) -> Identity:
         """Return somebody's conversion of a derivative whose own id is not known: it takes over its bases."""
-        return _and_quantized(replace(found, publisher=named.owner))
+        return and_quantized(replace(found, publisher=named.owner))
 
     def _path(self, named: Named, owner: str) -> str:
         name = named.route.name.lower()
@@ -290,27 +301,37 @@ class Identifier:
             return f"{named.route.owner.lower()}/{name}"
         return f"{owner or UNKNOWN}/{named.parts.text}"
 
-    def _base_id(self, match: Match) -> str:
+    def _base_id(self, named: Named, match: Match) -> str:
         chat = naming.from_template(match, (), chat=False) if match.legal else ""
         if chat and (match.size or "{s}" not in (match.release.template if match.release else "")):
             return chat
-        return f"{self._vendor(match)}/{match.line.family}"
+        some = f"{self._vendor(match)}/{match.line.family}"
+        if not (match.legal and match.version):
+            return some
+        head = naming.from_words(match, named.parts.text[: match.end], match.line.hub or self._vendor(match))
+        id_ = head if not match.size or match.size.lower() in head else f"{head}-{match.size.lower()}"
+        found = self._by_id(id_)
+        return id_ if found.artefact == id_ and (found.family, found.version) == meant(match) else some
 
     def _id(self, named: Named, match: Match, told: tuple[str, ...]) -> str:
         if match.line.id == "claude":
             return naming.for_claude(match, told)
         served = not named.route.on_hub and bool(named.host) and not self._names_bases(named)
         chat = served and match.line.bare in ("base", "chat") and "text" not in told and "base" not in told
-        sized = match._replace(size=match.size or _only_size(match))
+        sized = match._replace(size=match.size or only_size(match))
         if "{s}" not in (match.release.template if match.release else "") or sized.size:
             id_ = naming.from_template(sized, told, chat=chat)
             if id_:
                 return id_
-        return naming.from_words(match, named.parts.rest and named.parts.text, match.line.hub or self._vendor(match))
+        return naming.from_words(
+            match, named.parts.rest and named.parts.text, match.line.hub or self._vendor(match)
+        )
 
     def _names_bases(self, named: Named) -> bool:
         """Tell whether a name without a variant means the base model where this one was met."""
-        return bool(named.parts.size) and (named.route.on_hub or not self._bare_places.isdisjoint(named.places))
+        return bool(named.parts.size) and (
+            named.route.on_hub or not self._bare_places.isdisjoint(named.places)
+        )
 
     @cached_property
     def _bare_places(self) -> frozenset[str]:
@@ -323,24 +344,3 @@ class Identifier:
 
     def _vendor(self, match: Match) -> str:
         return self.directory.families[match.line.family].vendor
-
-
-def _and_quantized(found: Identity) -> Identity:
-    if not found.quantized or not found.bases or "quantized" in {relation for _, relation in found.bases}:
-        return found
-    return replace(found, bases=(*found.bases, (found.bases[0][0], "quantized")))
-
-
-def _some_of(family: Family) -> Identity:
-    """Return the root of a family where it is not known which release a derivative is made from."""
-    return Identity(
-        artefact=f"{family.vendor}/{family.id}", publisher=family.vendor, own=True, root=family.vendor,
-        family=family.id, rule="family", row=family.row, confidence=0.8,
-    )  # fmt: skip
-
-
-def _only_size(match: Match) -> str:
-    if match.size or match.release is None or match.release.sizes is None:
-        return match.size
-    sizes = [size for size in match.release.sizes if size]
-    return sizes[0] if len(sizes) == 1 else ""

@@ -15,8 +15,37 @@ if TYPE_CHECKING:
 _SUFFIX = re.compile(r"\{c:(?P<chat>[^:}]*)(?::(?P<other>[^}]*))?\}")
 _CHAT = frozenset({"instruct", "chat", "it", "inst", "instruction"})
 _DROPPED = frozenset(
-    "latest preview maas free fast tee versatile instant hf api global fp8 bf16 fp16 f16 specdec fw beta ga customtools "
-    "bf fp online highspeed original mlx mlc onnx gguf".split()
+    [
+        "api",
+        "beta",
+        "bf",
+        "bf16",
+        "customtools",
+        "f16",
+        "fast",
+        "fp",
+        "fp16",
+        "fp8",
+        "free",
+        "fw",
+        "ga",
+        "gguf",
+        "global",
+        "hf",
+        "highspeed",
+        "instant",
+        "latest",
+        "maas",
+        "mlc",
+        "mlx",
+        "online",
+        "onnx",
+        "original",
+        "preview",
+        "specdec",
+        "tee",
+        "versatile",
+    ]
 )
 _QUIET = re.compile(r"\d{4,}|\d+k|v\d+|rev\d+")
 
@@ -51,7 +80,11 @@ def from_words(match: Match, text: str, owner: str) -> str:
     head = text[match.start : match.end]
     if match.version and not _has(head, match.version):
         head = re.sub(r"(?<=\d)-(?=\d)", ".", head)
-    rest = [w for w in without_quantization(without_dates(text[match.end :])).split("-") if w and w not in _DROPPED and not _QUIET.fullmatch(w)]
+    rest = [
+        w
+        for w in without_quantization(without_dates(text[match.end :])).split("-")
+        if w and w not in _DROPPED and not _QUIET.fullmatch(w)
+    ]
     head = "-".join(w for w in head.split("-") if w not in _DROPPED) or head
     return f"{owner}/{'-'.join([head.strip('-'), *rest])}"
 
@@ -59,7 +92,9 @@ def from_words(match: Match, text: str, owner: str) -> str:
 def for_claude(match: Match, words: tuple[str, ...]) -> str:
     """Return the id of a Claude model, whose names put the version before or behind the variant."""
     kinds = [w for w in words if w in ("opus", "sonnet", "haiku", "instant", "fable", "mythos")]
-    return "/".join(("anthropic", "-".join(["claude", *kinds[:1], *([match.version] if match.version else [])])))
+    return "/".join(
+        ("anthropic", "-".join(["claude", *kinds[:1], *([match.version] if match.version else [])]))
+    )
 
 
 def _has(text: str, version: str) -> bool:

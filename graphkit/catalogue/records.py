@@ -15,7 +15,7 @@ NO_FACTS: Mapping[str, Fact] = MappingProxyType({})
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """Give the evidence for one field: the rule that set it, the row of data it rests on, how sure it is."""
+    """Give the evidence for one field: the rule that set it, its row of data, how sure it is."""
 
     rule: str
     row: str
@@ -68,7 +68,10 @@ class Resolution:
 
 @dataclass(frozen=True, slots=True)
 class Host:
-    """Describe who serves models: *serves* lists vendor ids, empty for many; *kind* is vendor, self or hub."""
+    """Describe who serves models.
+
+    *serves* lists vendor ids, empty for many; *kind* is ``vendor``, ``self`` or ``hub``.
+    """
 
     name: str
     vendor: str
@@ -99,7 +102,10 @@ class Family:
 
 @dataclass(frozen=True, slots=True)
 class License:
-    """Describe a license: *issuer* is a vendor id or empty, *cls* its class (empty where its text is unknown)."""
+    """Describe a license.
+
+    *issuer* is a vendor id or empty, *cls* its class, empty where nobody has read its text.
+    """
 
     id: str
     name: str

@@ -7,20 +7,25 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from graphkit.catalogue.records import Host
-from graphkit.catalogue.tables import Tables
-
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from graphkit.catalogue.directory import Directory
+    from graphkit.catalogue.records import Host
+    from graphkit.catalogue.tables import Tables
 
-_ARN = re.compile(r"arn:aws[a-z-]*:(?P<service>bedrock|sagemaker)[^:]*:[^:]*:[^:]*:(?P<kind>[a-z-]+)/(?P<name>\S+)")
+_ARN = re.compile(
+    r"arn:aws[a-z-]*:(?P<service>bedrock|sagemaker)[^:]*:[^:]*:[^:]*:(?P<kind>[a-z-]+)/(?P<name>\S+)"
+)
 _PUBLISHERS = re.compile(r"publishers/(?P<owner>[^/]+)/models/(?P<name>[^/]+)")
-_ACCOUNTS = re.compile(r"accounts/(?P<owner>[^/]+)/(?P<kind>models|deployedModels|routers|deployments)/(?P<name>[^/]+)")
+_ACCOUNTS = re.compile(
+    r"accounts/(?P<owner>[^/]+)/(?P<kind>models|deployedModels|routers|deployments)/(?P<name>[^/]+)"
+)
 _AZUREML = re.compile(r"azureml://registries/(?P<registry>[^/]+)/models/(?P<name>[^/]+)")
 _KAGGLE = re.compile(r"(?:kaggle://)(?P<owner>[^/]+)/(?P<model>[^/]+)/[^/]+/(?P<name>[^/]+)(?:/\d+)?$")
-_HUB = re.compile(r"^(?:https?://)?(?:www\.)?(?:huggingface\.co|hf\.co)/(?P<rest>\S+)$|^(?:hf|huggingface)://(?P<rest2>\S+)$")
+_HUB = re.compile(
+    r"^(?:https?://)?(?:www\.)?(?:huggingface\.co|hf\.co)/(?P<rest>\S+)$|^(?:hf|huggingface)://(?P<rest2>\S+)$"
+)
 _FILE = re.compile(r"\.(?:gguf|ggml|safetensors|bin|pth?|onnx|llamafile|nemo|ckpt|tflite)(?:@\S*)?$")
 _REGION = re.compile(
     r"(?:us|eu|ap|ca|sa|me|af|il|mx|cn|in)(?:-gov)?-(?:north|south|east|west|central|southeast|northeast|northwest|southwest)[a-z]*-?\d+"
@@ -36,13 +41,23 @@ _BEDROCK_TAIL = re.compile(r"(?<!claude)(?<!instant)-v[12]$")
 _BEDROCK_FULL = re.compile(r"-v\d:\d$")
 _BEDROCK_SHORT = re.compile(r"-(?P<n>1):0$")
 _VERSION_COLON = re.compile(r"-v0:(?P<n>\d)$")
-_TAIL = re.compile(r":(?:free|nitro|beta|extended|online|floor|exacto|discounted|cheap|fast|batch|flex|priority)$")
+_TAIL = re.compile(
+    r":(?:free|nitro|beta|extended|online|floor|exacto|discounted|cheap|fast|batch|flex|priority)$"
+)
 # "ft:gpt-4o-mini:acme::9x8y": a customer's own fine-tuning job.
 _CUSTOM = re.compile(r"^(?P<prefix>(?:[a-z_]+/)*)ft:(?P<name>[^:/]+)(?::.*)?$")
 _SYSTEM_AI = re.compile(r"^system\.ai\.(?P<name>.+)$")
 # Hosts whose ids spread a name over folders: "flux-pro/v1.1", "imagen4/preview/fast".
 _IN_FOLDERS = frozenset({"fal", "aiml"})
-_OPAQUE_ARN = ("application-inference-profile", "imported-model", "custom-model", "provisioned-model", "prompt-router")
+# The parts of "owner/name".
+OWNED = 2
+_OPAQUE_ARN = (
+    "application-inference-profile",
+    "imported-model",
+    "custom-model",
+    "provisioned-model",
+    "prompt-router",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +97,9 @@ class Router:
 
     def strip(self, text: str, context: str) -> Route:
         """Return what the route around a name tells; the name itself is not judged."""
-        text = text.strip()
+        text = text.strip().removeprefix("~")
+        if text.endswith(".ft"):
+            return replace(self.strip(text.removesuffix(".ft"), context), customized=True)
         job = _CUSTOM.match(text)
         if job:
             return replace(self.strip(job["prefix"] + job["name"], context), customized=True)
@@ -132,7 +149,9 @@ class Router:
     def _account(self, found: re.Match[str]) -> Route:
         owner = found["owner"]
         if found["kind"] != "models":
-            return replace(self._at("fireworks", "", ""), served_id=found[0], opaque=f"one of {owner}'s deployments")
+            return replace(
+                self._at("fireworks", "", ""), served_id=found[0], opaque=f"one of {owner}'s deployments"
+            )
         known = self.directory.vendor(owner)
         route = self._at("fireworks", found["name"], "" if owner == "fireworks" or not known else owner)
         return replace(route, served_id=found[0] if owner != "fireworks" else found["name"])
@@ -142,7 +161,7 @@ class Router:
         if not found:
             return None
         parts = [p for p in re.split(r"[?#]", found["rest"] or found["rest2"])[0].split("/") if p]
-        if len(parts) < 2 or parts[0] in ("spaces", "datasets", "docs", "blog", "api"):
+        if len(parts) < OWNED or parts[0] in ("spaces", "datasets", "docs", "blog", "api"):
             return Route("", self.directory.host("huggingface"), served_id=text, opaque="no model repository")
         name, _, tag = parts[1].partition(":")
         # Ollama pulls from the Hub too, and serves what it pulled.
@@ -152,7 +171,9 @@ class Router:
 
     def _file(self, text: str, context: str) -> Route | None:
         lower = text.lower()
-        local = context == "code:file" or text.startswith(("/", "./", "../", "~/", "s3://", "gs://", "file://", "models/"))
+        local = context == "code:file" or text.startswith(
+            ("/", "./", "../", "~/", "s3://", "gs://", "file://", "models/")
+        )
         if not _FILE.search(lower) and not local:
             return None
         name = re.split(r"[/\\]", text.rstrip("/\\"))[-1]
@@ -164,17 +185,22 @@ class Router:
     def _segments(self, text: str, context: str) -> Route:
         parts = [p for p in text.split("/") if p]
         if text.startswith("nvcr.io/"):
-            return self._at("nvidia-nim", parts[-1].partition(":")[0], parts[-2] if len(parts) > 2 else "")
+            owner = parts[-2] if len(parts) > OWNED else ""
+            return self._at("nvidia-nim", parts[-1].partition(":")[0], owner)
         host = self.host_of_context(context)
         host, parts, prefixed = self._prefixes(parts, context, host)
-        parts = [p.removeprefix("@cf") if p.startswith("@cf") else p for p in parts if p not in ("@cf", "@hf")]
+        parts = [
+            p.removeprefix("@cf") if p.startswith("@cf") else p for p in parts if p not in ("@cf", "@hf")
+        ]
         if host and host.name in _IN_FOLDERS and len(parts) > 1:
             return self._folders(host, parts)
-        if len(parts) > 2 and parts[-1] == "community":
+        if len(parts) > OWNED and parts[-1] == "community":
             parts = parts[:-1]
         name = parts[-1] if parts else ""
         owner = next((p for p in reversed(parts[:-1]) if not _REGION.fullmatch(p.lower())), "")
-        on_hub = (host is not None and host.name == "huggingface" and bool(owner)) or (host is None and bool(owner))
+        on_hub = (host is not None and host.name == "huggingface" and bool(owner)) or (
+            host is None and bool(owner)
+        )
         return Route(name, host, owner, served_id="/".join(parts), on_hub=on_hub, prefixed=prefixed)
 
     def _folders(self, host: Host, parts: list[str]) -> Route:
@@ -183,9 +209,11 @@ class Router:
         name = "-".join(part for part in parts[1 if owned else 0 :] if not _REGION.fullmatch(part))
         return Route(name, host, owner, served_id="/".join(parts), prefixed=True)
 
-    def _prefixes(self, parts: list[str], context: str, host: Host | None) -> tuple[Host | None, list[str], bool]:
+    def _prefixes(
+        self, parts: list[str], context: str, host: Host | None
+    ) -> tuple[Host | None, list[str], bool]:
         prefixed = False
-        while len(parts) > 2 and context == "gateway:litellm" and _REGION.fullmatch(parts[0].lower()):
+        while len(parts) > OWNED and context == "gateway:litellm" and _REGION.fullmatch(parts[0].lower()):
             parts = parts[1:]
         if parts and parts[0] in ("@cf", "@hf"):
             host = host or self.directory.host("cloudflare")
@@ -209,15 +237,20 @@ class Router:
         if context == "gateway:litellm":
             return host is None or host.name in ("huggingface", "litellm-proxy")
         if host is not None:
-            return self.directory.host(parts[0]) is host and len(parts) > 2
-        return self.directory.vendor(parts[0]) is None or len(parts) > 2
+            return self.directory.host(parts[0]) is host and len(parts) > OWNED
+        return self.directory.vendor(parts[0]) is None or len(parts) > OWNED
 
     def _suffixes(self, route: Route) -> Route:
         name, host, owner, tag = route.name, route.host, route.owner, route.tag
         name = _TAIL.sub("", name)
         name = _GEO.sub("", name)
         dotted = _DOTTED.match(name)
-        if dotted and not owner and self.directory.vendor(dotted["owner"]) and not dotted["name"][0].isdigit():
+        if (
+            dotted
+            and not owner
+            and self.directory.vendor(dotted["owner"])
+            and not dotted["name"][0].isdigit()
+        ):
             bare = re.match(r"[vr]\d", dotted["name"].lower())
             owner, name = dotted["owner"], f"{dotted['owner']}-{dotted['name']}" if bare else dotted["name"]
             host = host or self.directory.host("aws-bedrock")
@@ -227,10 +260,14 @@ class Router:
         if host and host.name in ("aws-bedrock", "aws-sagemaker"):
             name = _without_build(name)
         name, _, pinned = name.partition("@")
-        name = f"{name}-{pinned}" if pinned and not pinned.isdigit() and pinned not in ("default", "latest") else name
+        name = (
+            f"{name}-{pinned}"
+            if pinned and not pinned.isdigit() and pinned not in ("default", "latest")
+            else name
+        )
         base, colon, after = name.partition(":")
         if colon:
-            name, tag = base, after
+            name, tag = base, "" if after == "latest" else after
         return replace(route, name=name, host=host, owner=owner, tag=tag)
 
 

@@ -7,16 +7,18 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from graphkit.catalogue.tables import Tables
-
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from graphkit.catalogue.tables import Tables
 
 MAX_TEXT = 600
 _TEMPLATE = re.compile(r"\$\{|\{\{|\$\(|\$[A-Z_]|<[a-z_ -]+>|%\(|\{[a-z_.]+\}|^\$|%s")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _VARIABLE = re.compile(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+")
-_CLASS = re.compile(r"(?:[A-Z][a-z0-9]+){2,}(?:[A-Z]+)?|[A-Z][A-Za-z0-9]*(?:Tokenizer|Model|Client|Config|ForCausalLM|LLM|Chat|Embeddings)[A-Za-z0-9]*")
+_CLASS = re.compile(
+    r"(?:[A-Z][a-z0-9]+){2,}(?:[A-Z]+)?|[A-Z][A-Za-z0-9]*(?:Tokenizer|Model|Client|Config|ForCausalLM|LLM|Chat|Embeddings)[A-Za-z0-9]*"
+)
 _PURL = re.compile(r"^pkg:", re.IGNORECASE)
 _IN_CODE = re.compile(r"^(?:|code|code:env)$")
 

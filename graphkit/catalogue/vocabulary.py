@@ -52,11 +52,13 @@ class Vocabulary:
         nature = self.line_variants.get(line, "")
         if nature in _WHOLE:
             return nature
-        told = [self.variants[w] for w in words if w in self.variants and (closed or self.kinds[w] != "closed")]
+        told = [
+            self.variants[w] for w in words if w in self.variants and (closed or self.kinds[w] != "closed")
+        ]
         return "-".join(dict.fromkeys([*nature.split("-"), *told] if nature else told))
 
     def strange(self, words: Iterable[str], *names: str) -> tuple[str, ...]:
-        """List the words that neither the vocabulary nor one of the *names* (owner, host, vendor) explains."""
+        """List the words that neither the vocabulary nor one of the *names* explains."""
         own = {part for name in names for part in self._spellings(name)}
         return tuple(word for word in words if not self.kind(word) and word not in own)
 

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 MAX_NAME = 200
 
-_SEPARATORS = str.maketrans({c: "-" for c in "_ /\\()[],:;=#~\t"})
+_SEPARATORS = str.maketrans(dict.fromkeys("_ /\\()[],:;=#~\t", "-"))
 _POINT = re.compile(r"(?<=\d)p(?=\d)")
 # "1_6b" writes 1.6B where the name is parted by dashes; "llama_3_8b" is parted by underscores.
 _LOW_DOT = re.compile(r"-(\d)_(\d)b(?![a-z])")
@@ -28,7 +28,7 @@ _DATE = re.compile(
     r"(?<![0-9a-z.])(?:20\d\d-?[01]\d-?[0-3]\d|20[12]\d|[01]\d-?[0-3]\d|[0-3]\d-[01]\d|2[0-9][01]\d|\d{1,2}-20\d\d|2[0-9][01]\d[0-3]\d)"
     r"(?![0-9a-z])"
 )
-_TOKEN = re.compile(r"[a-z]+|\d+(?:\.\d+)*")
+_MILLIONS = range(12, 1000)
 _RUNS = re.compile(r"[a-z]+")
 _VERSIONISH = re.compile(r"(?:v|r|rev)?\d[\d.]*(?:k|m)?|v|r|rc\d*")
 
@@ -100,4 +100,9 @@ def _take_size(text: str) -> tuple[str, str]:
 
 def _plausible_millions(match: re.Match[str]) -> bool:
     # "1m" and "10m" are context lengths, "22m" and "350m" are parameter counts.
-    return match["many"] is None and "." not in match["n"] and match["n"].isdigit() and 12 <= int(match["n"]) <= 999
+    return (
+        match["many"] is None
+        and "." not in match["n"]
+        and match["n"].isdigit()
+        and int(match["n"]) in _MILLIONS
+    )

@@ -151,14 +151,14 @@ def _date(_context: click.Context, parameter: click.Parameter, value: str | None
 
 def load_snapshots(settings: Settings, config: Config, store: Store) -> Snapshots:
     """Give the snapshot that a query is asked of: the stored view, or one built now where that is behind."""
-    from graphkit.build import view_digest
+    from graphkit.snapshot import view_digest
     from graphkit.catalogue import load
     from graphkit.catalogue.stamp import stamp
     from graphkit.querying import Frame, Snapshots
 
     state = store.state(settings.as_of)
     known = stamp()
-    snapshot = store.view(view_digest(state.stamp, catalogue=known.digest, config=config))
+    snapshot = store.view(view_digest(state.stamp, catalogue=known.digest, config=config.digest))
     if snapshot is None:
         if settings.as_of is None:
             settings.say("the stored view is behind; building in memory (`graphkit store build` keeps it)")

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from graphkit.stores import Change, Store
 
 _INCOMPLETE: Final = 3
-_SHOWN: Final = 100
+_SHOWN: Final = 10
 _NAMED: Final = 5
 
 
@@ -100,10 +100,10 @@ def _stored(
 
 
 def _view(store: Store, config: Config) -> Snapshot:
-    from graphkit.build import view_digest
+    from graphkit.snapshot import view_digest
     from graphkit.catalogue.stamp import stamp
 
-    digest = view_digest(store.state().stamp, catalogue=stamp().digest, config=config)
+    digest = view_digest(store.state().stamp, catalogue=stamp().digest, config=config.digest)
     snapshot = store.view(digest)
     if snapshot is None:
         snapshot = build_snapshot(store, config)
@@ -153,15 +153,22 @@ def _problems(done: Run, settings: Settings) -> None:
                     f"{_plain_line(place)}: {problem.code}: {_plain_line(problem.message + where)}",
                 )
             )
-    severe = [text for code, text in lines if code.startswith("E-")]
-    others = [text for code, text in lines if not code.startswith("E-")]
-    for text in severe:
-        click.echo(text, err=True)
-    shown = others if settings.verbose else others[:_SHOWN]
-    for text in shown:
-        settings.say(text)
-    if len(shown) < len(others):
-        settings.say(f"... {len(others) - len(shown)} more notes: --verbose shows them, coverage counts them")
+    for code, text in lines:
+        if code.startswith("E-"):
+            click.echo(text, err=True)
+    _notes([line for line in lines if not line[0].startswith("E-")], settings)
+
+
+def _notes(lines: list[tuple[str, str]], settings: Settings) -> None:
+    """List what was noticed and lost nothing: of each code the first few, unless all are wanted."""
+    shown: Counter[str] = Counter()
+    for code, text in lines:
+        shown[code] += 1
+        if settings.verbose or shown[code] <= _SHOWN:
+            settings.say(text)
+    for code, count in sorted(shown.items()):
+        if count > _SHOWN and not settings.verbose:
+            settings.say(f"... {count - _SHOWN} more {code}: --verbose lists them")
 
 
 def _plain_line(text: str) -> str:

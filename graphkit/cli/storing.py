@@ -25,7 +25,7 @@ def COMMAND() -> None:  # noqa: N802 - as the other commands
 @with_settings()
 def info(settings: Settings) -> None:
     """Say what the store holds."""
-    from graphkit.build import view_digest
+    from graphkit.snapshot import view_digest
     from graphkit.catalogue.stamp import stamp
     from graphkit.stores import open_store
 
@@ -34,7 +34,7 @@ def info(settings: Settings) -> None:
     store = open_store(config.store)
     try:
         scopes, state = store.scopes(settings.as_of), store.state(settings.as_of)
-        view = store.view(view_digest(state.stamp, catalogue=stamp().digest, config=config))
+        view = store.view(view_digest(state.stamp, catalogue=stamp().digest, config=config.digest))
     finally:
         store.close()
     body = {
@@ -136,10 +136,10 @@ def build(settings: Settings) -> None:
 
 
 def _rebuild(store: Store, config: Config) -> bool:
-    from graphkit.build import view_digest
+    from graphkit.snapshot import view_digest
     from graphkit.catalogue.stamp import stamp
 
-    digest = view_digest(store.state().stamp, catalogue=stamp().digest, config=config)
+    digest = view_digest(store.state().stamp, catalogue=stamp().digest, config=config.digest)
     if store.view(digest) is not None:
         return False
     store.save_view(build_snapshot(store, config), digest=digest)

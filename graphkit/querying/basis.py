@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from graphkit.querying.answer import Snapshots
-    from graphkit.snapshot import Snapshot
+    from graphkit.snapshot import Ints, Snapshot
 
 
 class Limits(NamedTuple):
@@ -78,10 +78,11 @@ def incomplete_documents(snapshot: Snapshot) -> int:
     return len(lost)
 
 
-def stub_services(snapshot: Snapshot) -> np.ndarray[Any, Any]:
+def stub_services(snapshot: Snapshot) -> Ints:
     """Give the services that are named and described nowhere, ascending."""
     services = snapshot.of_kind("service")
-    return services[(snapshot.n_flags[services] & STUB) != 0]
+    found: Ints = services[(snapshot.n_flags[services] & STUB) != 0]
+    return found
 
 
 def names_in_use(snapshot: Snapshot) -> Names:

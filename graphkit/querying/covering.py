@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 import numpy as np
 
 from graphkit.querying.basis import basis, incomplete_documents, names_in_use, skipped_by_code, stub_services
-from graphkit.querying.words import counted, listed, plural, shown, tally
+from graphkit.querying.words import counted, listed, plural, ranked, shown
 
 if TYPE_CHECKING:
     from graphkit.querying.answer import Snapshots
@@ -51,10 +51,10 @@ def coverage_sentence(found: Covered) -> str:
     """Say in a sentence how much is covered."""
     said = found.summary
     names, services = said["names"], said["services"]
-    return (
-        f"{counted(len(found.rows), 'document')} say what is known of {counted(services['total'], 'service')}; "
-        f"{names['resolved']:,} of {names['total']:,} {plural(names['total'], 'name')} of models are identified."
-    )
+    known = f"{names['resolved']:,} of {counted(names['total'], 'name')} of models are identified"
+    documents = len(found.rows)
+    said_of = f"{counted(documents, 'document')} {plural(documents, 'tells')} of"
+    return f"{said_of} {counted(services['total'], 'service')}; {known}."
 
 
 def coverage_notes(found: Covered, snapshots: Snapshots) -> tuple[tuple[str, str], ...]:
@@ -73,7 +73,7 @@ def coverage_notes(found: Covered, snapshots: Snapshots) -> tuple[tuple[str, str
             f"{services['with_criticality']:,} of {counted(services['total'], 'service')} have one",
         ),
         ("Stubs", f"{len(stubs):,}: {listed(stubs)}" if stubs else "none: every service named is described"),
-        ("Skipped", tally(row for code, n in said["skipped"].items() for row in [code] * n)),
+        ("Skipped", ranked(said["skipped"])),
         ("Conflicts", f"{len(conflicts):,}: {listed(conflicts, most=_TOLD)}" if conflicts else "none"),
         ("Folds", f"{len(folds):,}: {listed(folds, most=_TOLD)}" if folds else "none"),
         ("Times", f"{age}{counted(unknown, 'document')} without a time of its own"),

@@ -8,15 +8,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from graphkit.querying import table
-from graphkit.querying.proof import Proof
-from graphkit.querying.reach import certain_edges, impact_edges, toward
-from graphkit.querying.references import GROUPS
+from graphkit.querying.proof import Proof, rows
+from graphkit.querying.reach import GROUPS, certain_edges, impact_edges, toward
 from graphkit.querying.unknowns import possible_seeds
 from graphkit.snapshot import NODE_CODES
 
 if TYPE_CHECKING:
     from graphkit.querying.answer import Snapshots
-    from graphkit.querying.reach import Tree
+    from graphkit.querying.reach import Mask
     from graphkit.querying.references import Reference
     from graphkit.snapshot import Ints, Snapshot
 
@@ -50,19 +49,19 @@ def expose(reference: Reference, snapshots: Snapshots) -> Exposure:
         possible = toward(snapshot, np.concatenate((reference.roots, unknown)), edges)
     told = _told(snapshot, reference)
     held = told & (certain.depth >= 0)
-    found = table.found(
+    found = table.in_order(
         snapshot,
         (certain, np.flatnonzero(held)),
         (possible, np.flatnonzero(told & (possible.depth >= 0) & ~held)),
     )
     proof = Proof(snapshot)
-    rows = _rows(snapshot, found, table.witnesses(found, proof, (certain, possible)))
+    made = _rows(snapshot, found, table.witnesses(found, proof, (certain, possible)))
     services = told & (snapshot.n_kind == NODE_CODES["service"])
     services[found.nodes] = False
-    return Exposure(reference, snapshot, found, rows, proof, unknown, np.flatnonzero(services))
+    return Exposure(reference, snapshot, found, made, proof, unknown, np.flatnonzero(services))
 
 
-def _told(snapshot: Snapshot, reference: Reference) -> np.ndarray[Any, Any]:
+def _told(snapshot: Snapshot, reference: Reference) -> Mask:
     """Tell which nodes may have a row: no groups, and not the reference itself."""
     told = ~np.isin(snapshot.n_kind, [NODE_CODES[kind] for kind in GROUPS])
     told[reference.roots] = False
@@ -71,35 +70,13 @@ def _told(snapshot: Snapshot, reference: Reference) -> np.ndarray[Any, Any]:
 
 def _rows(snapshot: Snapshot, found: table.Found, witnesses: list[list[str]]) -> list[dict[str, Any]]:
     nodes = found.nodes
-    columns = zip(
-        snapshot.n_key.take(nodes),
-        table.kinds(snapshot, nodes),
-        snapshot.n_name.take(nodes),
-        ["certain" if sure else "possible" for sure in found.certain.tolist()],
-        found.hops.tolist(),
-        found.distance.tolist(),
-        witnesses,
-        table.keys_of(snapshot, snapshot.n_owner[nodes]),
-        table.keys_of(snapshot, snapshot.n_system[nodes]),
-        table.levels(snapshot, nodes),
-        table.environments(snapshot, found),
-        table.days(found.since),
-        strict=True,
-    )
-    return [
-        {
-            "key": key,
-            "kind": kind,
-            "name": name,
-            "certainty": certainty,
-            "hops": hops,
-            "distance": distance,
-            "witness": witness,
-            "owner": owner,
-            "system": system,
-            "criticality": criticality,
-            "environment": environment,
-            "since": since,
+    return rows(
+        table.about_nodes(snapshot, found, witnesses)
+        | {
+            "owner": table.keys_of(snapshot, snapshot.n_owner[nodes]),
+            "system": table.keys_of(snapshot, snapshot.n_system[nodes]),
+            "criticality": table.levels(snapshot, nodes),
+            "environment": table.environments(snapshot, found),
+            "since": table.days(found.since),
         }
-        for key, kind, name, certainty, hops, distance, witness, owner, system, criticality, environment, since in columns
-    ]
+    )

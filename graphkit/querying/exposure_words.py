@@ -3,30 +3,31 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
 from graphkit.errors import UsageError
-from graphkit.model import id_of, kind_of
 from graphkit.querying.answer import Answer, Column
 from graphkit.querying.basis import basis, limits, names_in_use, searched
 from graphkit.querying.reach import impact_edges, who_reaches
 from graphkit.querying.telling import called, stated, through
-from graphkit.querying.words import counted, listed, plural, shown, tally
-from graphkit.snapshot import EDGE_NAMES, NODE_NAMES, UNRESOLVED
+from graphkit.querying.words import counted, listed, plural, ranked, shown
+from graphkit.snapshot import EDGE_NAMES, NODE_CODES, NODE_NAMES, UNRESOLVED
 
 if TYPE_CHECKING:
     from graphkit.querying.answer import Snapshots
     from graphkit.querying.exposure import Exposure
+    from graphkit.querying.reach import Numbers
     from graphkit.snapshot import Snapshot
 
 PACKAGES: Final = "Packages"
 """The heading for what is reached through packages only: the last one, and folded."""
 
 _OFFERED: Final = 8
+_NAMED: Final = 10
 
 
 def tell(exposure: Exposure, snapshots: Snapshots) -> Answer:
@@ -47,10 +48,10 @@ def tell(exposure: Exposure, snapshots: Snapshots) -> Answer:
         warnings=bounds.warnings,
         complete=bounds.complete,
         headline=(sentence, bounds.sentence) if bounds.sentence else (sentence,),
-        notes=_notes(exposure, groups, snapshots),
+        notes=tuple(_notes(exposure, groups, snapshots)),
         columns=view.columns(),
         under=view.under,
-        group=view.group,
+        group=view.group if view.contiguous else None,
         folded=view.folded,
     )
 
@@ -71,13 +72,17 @@ def ask_for(snapshots: Snapshots) -> UsageError:
 
 
 def _counts(exposure: Exposure) -> dict[str, Any]:
-    kinds = Counter(row["kind"] for row in exposure.rows)
-    services = Counter(row["certainty"] for row in exposure.rows if row["kind"] == "service")
-    hit, possible, clear = services["certain"], services["possible"], len(exposure.clear)
+    snapshot, found = exposure.snapshot, exposure.found
+    kinds = snapshot.n_kind[found.nodes]
+    by_kind = np.bincount(kinds, minlength=len(NODE_NAMES)).tolist()
+    hit = int(np.count_nonzero(found.certain & (kinds == NODE_CODES["service"])))
+    possible, clear = by_kind[NODE_CODES["service"]] - hit, len(exposure.clear)
     return {
         "services": {"total": hit + possible + clear, "hit": hit, "possible": possible, "clear": clear},
-        "by_kind": dict(sorted(kinds.items())),
-        "clear": exposure.snapshot.n_key.take(exposure.clear),
+        "by_kind": {
+            kind: by_kind[NODE_CODES[kind]] for kind in sorted(NODE_NAMES) if by_kind[NODE_CODES[kind]]
+        },
+        "clear": snapshot.n_key.take(exposure.clear),
     }
 
 
@@ -87,13 +92,11 @@ def _headline(exposure: Exposure, services: Mapping[str, int]) -> str:
     hit, possible, clear, total = (services[part] for part in ("hit", "possible", "clear", "total"))
     if hit + possible == 0:
         names = names_in_use(exposure.snapshot)
-        known = (
-            ""
-            if exposure.reference.node is not None
-            else f" Nothing in the graph is known to belong to {name}."
-        )
+        known = exposure.reference.node is not None
         return (
-            f"None of {counted(total, 'service')} depends on {name}.{known} Searched: {searched(exposure.snapshot)}; "
+            f"None of {counted(total, 'service')} depends on {name}"
+            f"{'' if known else ', which nothing in the graph belongs to'}."
+            f" Searched: {searched(exposure.snapshot)}; "
             f"{names.resolved:,} of {names.total:,} {plural(names.total, 'name')} resolved."
         )
     depend = f"{hit:,} of {counted(total, 'service')} {'depends' if hit == 1 else 'depend'} on {name}"
@@ -128,56 +131,60 @@ def _heading(seed: int, exposure: Exposure) -> str:
     return "Other models"
 
 
-def _notes(
-    exposure: Exposure, groups: Mapping[int, str], snapshots: Snapshots
-) -> tuple[tuple[str, str], ...]:
-    snapshot = exposure.snapshot
-    services = [row for row in exposure.rows if row["kind"] == "service"]
-    others = Counter(row["kind"] for row in exposure.rows if row["kind"] != "service")
-    notes = []
-    if services:
-        notes.append(("Owners", _owners(services, snapshot)))
-    through_what = [
-        groups[seed]
-        for seed, row in zip(exposure.found.seed.tolist(), exposure.rows, strict=True)
-        if row["kind"] == "service" and groups[seed]
-    ]
-    if through_what:
-        notes.append(("Through", tally(through_what)))
-    if others:
-        notes.append(("Also", ", ".join(counted(count, kind) for kind, count in sorted(others.items()))))
+def _notes(exposure: Exposure, groups: Mapping[int, str], snapshots: Snapshots) -> Iterator[tuple[str, str]]:
+    snapshot, found = exposure.snapshot, exposure.found
+    is_service = snapshot.n_kind[found.nodes] == NODE_CODES["service"]
+    if is_service.any():
+        yield "Owners", _owners(found.nodes[is_service], snapshot)
+    seeds, counts = np.unique(found.seed[is_service], return_counts=True)
+    headings: Counter[str] = Counter()
+    for seed, count in zip(seeds.tolist(), counts.tolist(), strict=True):
+        headings[groups[seed]] += count
+    if set(headings) - {""}:
+        yield "Through", ranked(headings)
+    others = np.bincount(snapshot.n_kind[found.nodes[~is_service]], minlength=len(NODE_NAMES)).tolist()
+    said = [counted(count, kind) for kind, count in zip(NODE_NAMES, others, strict=True) if count]
+    if said:
+        yield "Also", ", ".join(said)
     if len(exposure.clear):
-        names = [called(key, snapshot) for key in snapshot.n_key.take(exposure.clear[:10])]
-        rest = len(exposure.clear) - len(names)
-        notes.append(("Clear", listed(names) + (f" and {rest:,} more" if rest else "")))
-    notes.append(("Basis", basis(snapshots)))
-    notes.append(("Next", _next(services, exposure)))
-    return tuple(notes)
+        first = snapshot.n_key.take(exposure.clear[:_NAMED])
+        rest = len(exposure.clear) - len(first)
+        names = listed([called(key, snapshot) for key in first])
+        yield "Clear", f"{names} and {rest:,} more" if rest else names
+    yield "Basis", basis(snapshots)
+    yield "Next", _next(exposure)
 
 
-def _owners(services: list[dict[str, Any]], snapshot: Snapshot) -> str:
+def _owners(services: Numbers, snapshot: Snapshot) -> str:
     """Count services by the team to ask, and those that nobody owns."""
-    names: dict[str, str] = {}
-    for row in services:
-        if row["owner"] and row["owner"] not in names:
-            node = snapshot.index(row["owner"])
-            names[row["owner"]] = snapshot.n_name[node] if node is not None else id_of(row["owner"])
-    owned = [names[row["owner"]] for row in services if row["owner"]]
-    return f"{tally(owned) + '; ' if owned else ''}without owner {len(services) - len(owned):,}"
+    owners, counts = np.unique(snapshot.n_owner[services], return_counts=True)
+    by_name: Counter[str] = Counter()
+    for owner, count in zip(owners.tolist(), counts.tolist(), strict=True):
+        if owner >= 0:
+            by_name[snapshot.n_name[owner]] += count
+    without = len(services) - by_name.total()
+    return f"{ranked(by_name) + '; ' if by_name else ''}without owner {without:,}"
 
 
-def _next(services: list[dict[str, Any]], exposure: Exposure) -> str:
-    commands = [f"graphkit why {shown(services[0]['key'])}"] if services else []
+def _next(exposure: Exposure) -> str:
+    first = next((row["key"] for row in exposure.rows if row["kind"] == "service"), "")
+    commands = [f"graphkit why {shown(first)}"] if first else []
     commands += ["graphkit unresolved"] if len(exposure.unknown) else []
     return " | ".join([*commands, "graphkit coverage"])
 
 
-@dataclass(frozen=True, slots=True)
 class _View:
     """How people see the rows: only what a table asks for is worked out."""
 
-    exposure: Exposure
-    groups: Mapping[int, str]
+    def __init__(self, exposure: Exposure, groups: Mapping[int, str]) -> None:
+        self.exposure = exposure
+        self.groups = groups
+
+    @cached_property
+    def _headings(self) -> dict[str, str]:
+        seeds = self.exposure.found.seed.tolist()
+        pairs = zip(self.exposure.rows, seeds, strict=True)
+        return {row["key"]: self.groups[seed] for row, seed in pairs}
 
     def columns(self) -> tuple[Column, ...]:
         shared = (
@@ -203,16 +210,25 @@ class _View:
         return stated(row, self.exposure.proof)
 
     def group(self, row: Mapping[str, Any]) -> str:
-        keys = self.exposure.snapshot
-        node = keys.index(row["key"])
-        place = np.flatnonzero(self.exposure.found.nodes == node)
-        return self.groups[int(self.exposure.found.seed[place[0]])] if len(place) else ""
+        return self._headings[row["key"]]
+
+    @property
+    def contiguous(self) -> bool:
+        """Tell whether the rows that are shown come heading by heading: else each would be repeated."""
+        found, snapshot = self.exposure.found, self.exposure.snapshot
+        services = snapshot.n_kind[found.nodes] == NODE_CODES["service"]
+        order = {heading: number for number, heading in enumerate(sorted(set(self.groups.values())))}
+        if self._folds_packages and PACKAGES in order:
+            services &= ~np.isin(found.seed, [seed for seed, said in self.groups.items() if said == PACKAGES])
+        numbers = np.zeros(snapshot.nodes, np.int64)
+        for seed, heading in self.groups.items():
+            numbers[seed] = order[heading]
+        shown_as = numbers[found.seed[services]]
+        return bool(np.count_nonzero(np.diff(shown_as)) == len(np.unique(shown_as)) - 1)
 
     def folded(self, row: Mapping[str, Any]) -> bool:
-        return row["kind"] != "service" or (self._folds_packages() and self.group(row) == PACKAGES)
+        return row["kind"] != "service" or (self._folds_packages and self.group(row) == PACKAGES)
 
+    @cached_property
     def _folds_packages(self) -> bool:
-        return (
-            kind_of(self.exposure.reference.key) in ("vendor", "license")
-            and len(set(self.groups.values())) > 1
-        )
+        return len(set(self.groups.values())) > 1

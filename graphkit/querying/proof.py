@@ -12,6 +12,8 @@ from graphkit.model import METHODS
 from graphkit.snapshot import EDGE_NAMES
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from graphkit.querying.reach import Tree
     from graphkit.snapshot import Snapshot
 
@@ -42,19 +44,18 @@ class Proof(Sequence[Mapping[str, Any]]):
         The witness begins at the node, or *from_root*. Chains that meet are numbered and built once.
         """
         edge, behind = tree.edge.tolist(), tree.next.tolist()
-        made: dict[int, list[str]] = {}
+        made: dict[int, list[str]] = {node: [] for node in np.flatnonzero(tree.depth == 0).tolist()}
         ids = self._ids
 
         def follow(node: int) -> list[str]:
             path = []
             while node not in made:
-                if edge[node] < 0:
-                    made[node] = []
-                    break
                 path.append(node)
                 node = behind[node]
             for step in reversed(path) if from_root else path:
-                ids.setdefault(edge[step], f"e{len(ids) + 1}")
+                own = edge[step]
+                if own not in ids:
+                    ids[own] = f"e{len(ids) + 1}"
             chain = made[node]
             for step in reversed(path):
                 own = ids[edge[step]]
@@ -89,45 +90,36 @@ class Proof(Sequence[Mapping[str, Any]]):
         return len(self._ids)
 
 
-def edge_rows(snapshot: Snapshot, edges: np.ndarray[Any, Any]) -> list[dict[str, Any]]:
+def rows(columns: Mapping[str, Sequence[object]]) -> list[dict[str, Any]]:
+    """Make rows of *columns*, which are of one length."""
+    names = tuple(columns)
+    return [dict(zip(names, values, strict=True)) for values in zip(*columns.values(), strict=True)]
+
+
+def edge_rows(snapshot: Snapshot, edges: NDArray[np.int64]) -> list[dict[str, Any]]:
     """Give what proves each of *edges*, numbered from `e1` in their order, as `because` lists it."""
-    scopes = [
-        (f"{s['importer']}:{s['root']}/{s['path']}", s["importer"], s["path"])
-        for s in snapshot.meta["scopes"]
-    ]
+    named = snapshot.meta["scopes"]
+    scopes = [(f"{s['importer']}:{s['root']}/{s['path']}", s["importer"], s["path"]) for s in named]
     scopes += [("", "", ""), (CATALOGUE, CATALOGUE, CATALOGUE)]  # the numbers -2 and -1
-    texts = snapshot.texts
-    documents = {code: texts[code] for code in np.unique(snapshot.e_document[edges]).tolist()}
-    columns = zip(
-        snapshot.n_key.take(snapshot.e_source[edges]),
-        [EDGE_NAMES[kind] for kind in snapshot.e_kind[edges].tolist()],
-        snapshot.n_key.take(snapshot.e_target[edges]),
-        [scopes[scope] for scope in snapshot.e_scope[edges].tolist()],
-        [documents[code] for code in snapshot.e_document[edges].tolist()],
-        snapshot.e_pointer.take(edges),
-        [line or None for line in snapshot.e_line[edges].tolist()],
-        [METHODS[method] for method in snapshot.e_method[edges].tolist()],
-        [share / 1000 for share in snapshot.e_confidence[edges].tolist()],
-        strict=True,
-    )
-    return [
+    stated = [scopes[scope] for scope in snapshot.e_scope[edges].tolist()]
+    codes = snapshot.e_document[edges]
+    documents = {code: snapshot.texts[code] for code in np.unique(codes).tolist()}
+    pairs = zip(stated, codes.tolist(), strict=True)
+    return rows(
         {
-            "id": f"e{number}",
-            "source": source,
-            "kind": kind,
-            "target": target,
-            "scope": scope[0],
-            "importer": scope[1],
-            "document": document or scope[2],
-            "pointer": pointer,
-            "line": line,
-            "method": method,
-            "confidence": confidence,
+            "id": [f"e{number}" for number in range(1, len(edges) + 1)],
+            "source": snapshot.n_key.take(snapshot.e_source[edges]),
+            "kind": [EDGE_NAMES[kind] for kind in snapshot.e_kind[edges].tolist()],
+            "target": snapshot.n_key.take(snapshot.e_target[edges]),
+            "scope": [scope for scope, _, _ in stated],
+            "importer": [importer for _, importer, _ in stated],
+            "document": [documents[code] or path for (_, _, path), code in pairs],
+            "pointer": snapshot.e_pointer.take(edges),
+            "line": [line or None for line in snapshot.e_line[edges].tolist()],
+            "method": [METHODS[method] for method in snapshot.e_method[edges].tolist()],
+            "confidence": [share / 1000 for share in snapshot.e_confidence[edges].tolist()],
         }
-        for number, (source, kind, target, scope, document, pointer, line, method, confidence) in enumerate(
-            columns, 1
-        )
-    ]
+    )
 
 
 def place(edge: Mapping[str, Any]) -> str:

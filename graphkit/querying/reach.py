@@ -58,7 +58,8 @@ def of_kinds(snapshot: Snapshot, kinds: Iterable[str]) -> Mask:
     """Tell for each edge whether it is of one of *kinds*."""
     wanted = np.zeros(len(EDGE_CODES), np.bool_)
     wanted[[EDGE_CODES[kind] for kind in kinds]] = True
-    return wanted[snapshot.e_kind]
+    found: Mask = wanted[snapshot.e_kind]
+    return found
 
 
 def impact_edges(snapshot: Snapshot, kind: str = "") -> Mask:
@@ -72,7 +73,8 @@ def impact_edges(snapshot: Snapshot, kind: str = "") -> Mask:
 
 def certain_edges(snapshot: Snapshot, edges: Mask) -> Mask:
     """Leave of *edges* those that are not merely possible."""
-    return edges & ((snapshot.e_flags & POSSIBLE) == 0)
+    found: Mask = edges & ((snapshot.e_flags & POSSIBLE) == 0)
+    return found
 
 
 def toward(snapshot: Snapshot, roots: Ints, edges: Mask) -> Tree:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from graphkit.querying.basis import Limits
     from graphkit.querying.chains import Chain
     from graphkit.querying.references import Reference
-    from graphkit.snapshot import Snapshot
+    from graphkit.snapshot import Ints, Snapshot
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,7 @@ def reasons(about: Reference, origin: Reference | None, snapshots: Snapshots) ->
     return Reasons(about, origin, snapshot, made, rows.proof, len(cone.unresolved()))
 
 
-def starts(about: Reference) -> np.ndarray[Any, Any]:
+def starts(about: Reference) -> Ints:
     """Give where chains begin: the members of a team or system, else the node itself."""
     return about.seeds if about.kind in ORGANIZING else about.roots
 
@@ -114,34 +114,28 @@ def reasons_text(found: Reasons, snapshots: Snapshots) -> str:
         for row in told:
             lines += _chain(row, found, numbered=len(told) > 1)
         if more := len(rows) - len(told):
-            lines.append(
-                f"  and {counted(more, 'more chain')}: graphkit why {shown(found.about.key)} --from {shown(key)}"
-            )
+            command = f"graphkit why {shown(found.about.key)} --from {shown(key)}"
+            lines.append(f"  and {counted(more, 'more chain')}: {command}")
     return "\n".join([*lines, "", f"Basis  {basis(snapshots)}"]) + "\n"
 
 
 def headline(found: Reasons) -> str:
     """Say in a sentence what the thing depends on; where on nothing, what was searched."""
     name = called(found.about.key, found.snapshot)
-    vendors = {row["key"]: row["name"] for row in found.rows if row["certainty"] == "certain"}
-    if found.origin:
-        other = (
-            called(found.origin.key, found.snapshot)
-            if found.origin.node is not None
-            else shown(found.origin.name)
-        )
-        chains = sum(row["certainty"] == "certain" for row in found.rows)
-        if chains:
-            return f"{name} depends on {other}: {counted(chains, 'chain')}."
-        maybe = f"; {counted(len(found.rows), 'chain')} to names that may be meant" if found.rows else ""
-        return f"{name} does not depend on {other} for certain{maybe}. {_searched(found)}"
-    if vendors:
-        return f"{name} depends on {counted(len(vendors), 'vendor')}: {listed(list(vendors.values()))}."
-    return f"{name} leads to no vendor for certain. {_searched(found)}"
+    certain = {row["key"]: row["name"] for row in found.rows if row["certainty"] == "certain"}
+    if found.origin is None:
+        if certain:
+            return f"{name} depends on {counted(len(certain), 'vendor')}: {listed(list(certain.values()))}."
+        return f"{name} leads to no vendor for certain. {_searched(found)}"
+    other = shown(found.origin.name or found.origin.key)
+    if certain:
+        return f"{name} depends on {other}: {counted(len(found.rows), 'chain')}."
+    maybe = f"; {counted(len(found.rows), 'chain')} may lead to it" if found.rows else ""
+    return f"{name} does not depend on {other} for certain{maybe}. {_searched(found)}"
 
 
 def limits_of(found: Reasons) -> Limits:
-    """Say what limits the reasons: names that the thing leads to and nobody could identify, lost documents."""
+    """Say what limits the reasons: unresolved names that the thing leads to, lost documents."""
     return limits(found.snapshot, names=found.unknown)
 
 

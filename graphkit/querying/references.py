@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from graphkit.catalogue import Catalogue
     from graphkit.querying.answer import Snapshots
-    from graphkit.snapshot import Ints, Snapshot
+    from graphkit.snapshot import Ints, Snapshot, Strings
 
 _OFFERED: Final = 8
 _LONGEST: Final = 200
@@ -115,13 +115,23 @@ def _same_key(text: str, snapshot: Snapshot) -> dict[str, str]:
 
 def _named(text: str, snapshot: Snapshot) -> dict[str, str]:
     """Find the nodes with that id or display name; without regard to case only where no name is equal."""
-    keys, names = snapshot.n_key[:], snapshot.n_name[:]
-    pairs = list(zip(keys, names, strict=True))
-    exact = {key: name for key, name in pairs if name == text or id_of(key) == text}
+    by_id = [node for kind in NODE_KINDS if (node := snapshot.index(f"{kind}:{text}")) is not None]
+    exact = sorted({*by_id, *_equal(snapshot.n_name, text)})
     if exact:
-        return exact
+        return dict(zip(snapshot.n_key.take(exact), snapshot.n_name.take(exact), strict=True))
     wanted = text.casefold()
+    pairs = zip(snapshot.n_key[:], snapshot.n_name[:], strict=True)
     return {key: name for key, name in pairs if name.casefold() == wanted or id_of(key).casefold() == wanted}
+
+
+def _equal(column: Strings, text: str) -> list[int]:
+    """Give the places of *text* in a column, without decoding it: by length, then byte by byte."""
+    wanted = text.encode("utf-8", "replace")
+    found = np.flatnonzero(np.diff(column.offsets) == len(wanted))
+    letters = np.frombuffer(column.blob, np.uint8)
+    for place, letter in enumerate(wanted):
+        found = found[letters[column.offsets[found] + place] == letter]
+    return [int(node) for node in found]
 
 
 def _known(text: str, kinds: Iterable[str], catalogue: Catalogue) -> dict[str, str]:

@@ -11,7 +11,7 @@ import numpy as np
 from graphkit.querying import table
 from graphkit.querying.answer import Answer, Column
 from graphkit.querying.basis import basis, limits
-from graphkit.querying.proof import Proof
+from graphkit.querying.proof import Proof, rows
 from graphkit.querying.reach import certain_edges, impact_edges, onward
 from graphkit.querying.reasons import starts
 from graphkit.querying.telling import called, stated
@@ -46,15 +46,16 @@ def require(reference: Reference, snapshots: Snapshots) -> Requirements:
     certain = onward(snapshot, roots, sure)
     possible = certain if np.array_equal(sure, edges) else onward(snapshot, roots, edges)
     held = certain.depth > 0
-    found = table.found(
+    found = table.in_order(
         snapshot,
         (certain, np.flatnonzero(held)),
         (possible, np.flatnonzero((possible.depth > 0) & ~held)),
     )
     proof = Proof(snapshot)
-    rows = _rows(snapshot, found, table.witnesses(found, proof, (certain, possible), from_root=True))
+    witnesses = table.witnesses(found, proof, (certain, possible), from_root=True)
+    made = rows(table.about_nodes(snapshot, found, witnesses))
     unknown = int(np.count_nonzero(snapshot.n_flags[found.nodes] & UNRESOLVED))
-    return Requirements(reference, snapshot, rows, proof, unknown)
+    return Requirements(reference, snapshot, made, proof, unknown)
 
 
 def tell(found: Requirements, snapshots: Snapshots) -> Answer:
@@ -76,21 +77,6 @@ def tell(found: Requirements, snapshots: Snapshots) -> Answer:
         columns=_columns(found),
         under=lambda row: stated({"witness": row["witness"][-1:]}, found.proof),
     )
-
-
-def _rows(snapshot: Snapshot, found: table.Found, witnesses: list[list[str]]) -> list[dict[str, Any]]:
-    columns = zip(
-        snapshot.n_key.take(found.nodes),
-        table.kinds(snapshot, found.nodes),
-        snapshot.n_name.take(found.nodes),
-        ["certain" if sure else "possible" for sure in found.certain.tolist()],
-        found.hops.tolist(),
-        found.distance.tolist(),
-        witnesses,
-        strict=True,
-    )
-    names = ("key", "kind", "name", "certainty", "hops", "distance", "witness")
-    return [dict(zip(names, values, strict=True)) for values in columns]
 
 
 def _headline(found: Requirements, kinds: Mapping[str, int]) -> str:

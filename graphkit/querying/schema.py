@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from graphkit.model import CRITICALITIES, EDGE_KINDS, METHODS, NODE_KINDS
-from graphkit.querying.answer import Query
+
+if TYPE_CHECKING:
+    from graphkit.querying.answer import Query
 
 TEXT: Final = MappingProxyType({"type": "string"})
 NUMBER: Final = MappingProxyType({"type": "integer", "minimum": 0})
@@ -43,7 +45,7 @@ _MORE: Final[Mapping[str, Mapping[str, Any]]] = MappingProxyType(
 
 
 def row_schema(columns: Mapping[str, Mapping[str, Any]], *more: str) -> Mapping[str, Any]:
-    """Make the schema of a row with *columns* and *more* of the usual ones; all are required, no other may be."""
+    """Make the schema of a row with *columns* and *more* of the usual ones: all required, no others."""
     whole = {**columns, **{name: _MORE[name] for name in more}}
     return MappingProxyType(
         {
@@ -62,7 +64,7 @@ def list_of(columns: Mapping[str, Any]) -> dict[str, Any]:
 
 def envelope_schema(query: type[Query]) -> dict[str, Any]:
     """Give the JSON Schema of what `--format json` prints for *query*, as plain lists and dictionaries."""
-    properties = {
+    properties: dict[str, Any] = {
         "schema_version": {"const": 1},
         "query": {"const": query.name},
         "params": {"type": "object"},

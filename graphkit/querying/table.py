@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -29,7 +30,7 @@ class Found(NamedTuple):
     seed: Ints
 
 
-def found(snapshot: Snapshot, certain: tuple[Tree, Ints], possible: tuple[Tree, Ints]) -> Found:
+def in_order(snapshot: Snapshot, certain: tuple[Tree, Ints], possible: tuple[Tree, Ints]) -> Found:
     """Put the nodes of two trees in the order of rows: hops, distance, kind, key."""
     parts = []
     for (tree, nodes), sure in ((certain, True), (possible, False)):
@@ -45,22 +46,30 @@ def found(snapshot: Snapshot, certain: tuple[Tree, Ints], possible: tuple[Tree, 
 
 
 def witnesses(
-    rows: Found, proof: Proof, trees: tuple[Tree, Tree], *, from_root: bool = False
+    found: Found, proof: Proof, trees: tuple[Tree, Tree], *, from_root: bool = False
 ) -> list[list[str]]:
     """Give the witness of each row, edges numbered in the order of rows; *trees* are certain and possible."""
     sure = proof.follower(trees[0], from_root=from_root)
-    nodes = rows.nodes.tolist()
-    if rows.certain.all():
+    nodes = found.nodes.tolist()
+    if found.certain.all():
         return [sure(node) for node in nodes]
     maybe = proof.follower(trees[1], from_root=from_root)
     return [
-        (sure if known else maybe)(node) for node, known in zip(nodes, rows.certain.tolist(), strict=True)
+        (sure if known else maybe)(node) for node, known in zip(nodes, found.certain.tolist(), strict=True)
     ]
 
 
-def kinds(snapshot: Snapshot, nodes: Ints) -> list[str]:
-    """Give the kind of each of *nodes*."""
-    return [NODE_NAMES[kind] for kind in snapshot.n_kind[nodes].tolist()]
+def about_nodes(snapshot: Snapshot, found: Found, witnesses: list[list[str]]) -> dict[str, Sequence[object]]:
+    """Give the columns that every row about a node begins with, in their order."""
+    return {
+        "key": snapshot.n_key.take(found.nodes),
+        "kind": [NODE_NAMES[kind] for kind in snapshot.n_kind[found.nodes].tolist()],
+        "name": snapshot.n_name.take(found.nodes),
+        "certainty": ["certain" if sure else "possible" for sure in found.certain.tolist()],
+        "hops": found.hops.tolist(),
+        "distance": found.distance.tolist(),
+        "witness": witnesses,
+    }
 
 
 def days(column: Numbers) -> list[str | None]:
@@ -81,11 +90,11 @@ def keys_of(snapshot: Snapshot, column: Numbers) -> list[str | None]:
     return [known[node] for node in column.tolist()]
 
 
-def environments(snapshot: Snapshot, rows: Found) -> list[str | None]:
+def environments(snapshot: Snapshot, found: Found) -> list[str | None]:
     """Give the environment of the first edge of each row's chain, else the node's own."""
-    of_edge = (
-        np.where(rows.edge >= 0, snapshot.e_environment[rows.edge], 0) if snapshot.edges else 0 * rows.nodes
-    )
-    codes = np.where(of_edge > 0, of_edge, snapshot.n_environment[rows.nodes])
+    of_edge = np.zeros(len(found.nodes), np.int32)
+    chained = found.edge >= 0
+    of_edge[chained] = snapshot.e_environment[found.edge[chained]]
+    codes = np.where(of_edge > 0, of_edge, snapshot.n_environment[found.nodes])
     known = {code: snapshot.texts[code] or None for code in np.unique(codes).tolist()}
     return [known[code] for code in codes.tolist()]

@@ -18,7 +18,7 @@ _SPOKEN: Final = ("route", "package", "dataset", "license", "family", "team", "s
 
 
 def called(key: str, snapshot: Snapshot) -> str:
-    """Give what people call the node *key*: offerings with their host, routes and the like with their kind."""
+    """Give what people call the node *key*: an offering with its host, a route and the like with its kind."""
     kind = kind_of(key)
     if kind == "offering":
         return shown(id_of(key).replace("/", " ", 1))

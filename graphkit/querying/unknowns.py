@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -27,7 +28,7 @@ def unresolved(snapshot: Snapshot) -> Ints:
 
 
 def unresolved_rows(snapshot: Snapshot) -> list[dict[str, Any]]:
-    """Give a row for each unresolved name with the services that lead to it, most services first, then by name."""
+    """Give a row for each unresolved name, with the services that lead to it; most services first."""
     nodes = unresolved(snapshot)
     users = who_reaches(snapshot, nodes, impact_edges(snapshot))
     every = snapshot.of_kind("service")
@@ -37,7 +38,7 @@ def unresolved_rows(snapshot: Snapshot) -> list[dict[str, Any]]:
         known = snapshot.props(node).get("unresolved", {})
         rows.append(
             {
-                "name": str(known.get("raw") or snapshot.n_name[node]),
+                "name": _bare(str(known.get("raw") or snapshot.n_name[node])),
                 "context": str(known.get("context", "")),
                 "services": [keys[service] for service in services.tolist()],
                 "candidates": [{"key": c["key"], "why": c["why"]} for c in known.get("candidates", ())],
@@ -45,6 +46,15 @@ def unresolved_rows(snapshot: Snapshot) -> list[dict[str, Any]]:
             }
         )
     return sorted(rows, key=lambda row: (-len(row["services"]), row["name"], row["context"]))
+
+
+def _bare(name: str) -> str:
+    """Give a name; of one that is an address only what leads there: no user, no password, no query."""
+    if "://" not in name:
+        return name
+    scheme, _, rest = name.partition("://")
+    authority, slash, path = re.split(r"[?#]", rest, maxsplit=1)[0].partition("/")
+    return f"{scheme}://{authority.rpartition('@')[2]}{slash}{path}"
 
 
 def possible_seeds(reference: Reference, snapshots: Snapshots) -> Ints:

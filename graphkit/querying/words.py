@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 _LONGEST: Final = 80
 _LISTED: Final = 10
-_PLURALS: Final = {"family": "families", "is": "are", "it": "them", "depends": "depend", "has": "have"}
+_PLURALS: Final = {"family": "families", "is": "are", "depends": "depend", "tells": "tell"}
 
 
 def shown(text: str, *, longest: int = _LONGEST) -> str:
@@ -50,15 +50,16 @@ def listed(names: Sequence[str], *, most: int = _LISTED) -> str:
     return f"{first} and {len(names) - most:,} more" if len(names) > most else first
 
 
-def tally(names: Iterable[str], *, most: int = _LISTED) -> str:
-    """Count equal names, the most frequent first; names beyond *most* are counted together.
+def ranked(counts: Mapping[str, int], *, most: int = _LISTED) -> str:
+    """Give names with their counts, the most frequent first, and how many more names there are.
 
-    >>> tally(["b", "a", "b"])
+    Names that are empty are left out.
+
+    >>> ranked({"a": 1, "b": 2})
     'b 2, a 1'
     """
-    counts: dict[str, int] = {}
-    for name in names:
-        counts[name] = counts.get(name, 0) + 1
-    ordered = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
+    ordered = sorted(
+        ((name, count) for name, count in counts.items() if name), key=lambda pair: (-pair[1], pair[0])
+    )
     said = ", ".join(f"{shown(name)} {count:,}" for name, count in ordered[:most])
     return f"{said} and {len(ordered) - most:,} more" if len(ordered) > most else said or "none"

@@ -103,12 +103,18 @@ def _table(answer: Answer, width: int | None) -> Iterator[Text]:
         yield from _row(cells, grid.widths)
         below = visible(answer.under(row)) if answer.under else ""
         yield from _indented(below, _INDENT, width)
-    if len(unfolded) > len(shown):
-        yield Text(f"... {counted(len(unfolded) - len(shown), 'more row')}, {_ALL} all")
+    for sentence in _left_out(len(unfolded) - len(shown), folded, grid):
+        yield from map(Text, _folded(sentence, width))
+
+
+def _left_out(more: int, folded: Sequence[Row], grid: _Grid) -> Iterator[str]:
+    """Say what is not shown, or not whole, and what shows it."""
+    if more:
+        yield f"... {counted(more, 'more row')}, {_ALL} all"
     if folded:
-        yield Text(f"... and {counted_kinds(folded)}, folded: {_ALL} {'it' if len(folded) == 1 else 'them'}")
+        yield f"... and {counted_kinds(folded)}, folded: {_ALL} {'it' if len(folded) == 1 else 'them'}"
     if grid.cut:
-        yield Text(f"Cells that end in … are cut: {_ALL} them whole")
+        yield f"Cells that end in … are cut: {_ALL} them whole"
 
 
 def _notes(notes: Sequence[tuple[str, str]], width: int | None) -> Iterator[Text]:

@@ -44,13 +44,16 @@ def succeed(old: Reading | None, new: Reading, *, today: str) -> Succession:
     A claim that was there keeps its since; a new one gets the document's time, else *today*. Claims of
     *old* that an incomplete *new* lacks stay.
     """
-    before = dict(zip(map(identity, old.claims), old.since, strict=True)) if old else {}
+    if old is None:
+        days = (new.time[:10] or today,) * len(new.claims)
+        return Succession(replace(new, since=days), len(new.claims), 0)
+    before = dict(zip(map(identity, old.claims), old.since, strict=True))
     first = new.time[:10] or today
     identities = [identity(claim) for claim in new.claims]
     since = [before.get(name, first) for name in identities]
     claims = list(new.claims)
     now = set(identities)
-    if old and not new.complete:
+    if not new.complete:
         for claim, day in zip(old.claims, old.since, strict=True):
             if identity(claim) not in now:
                 claims.append(claim)

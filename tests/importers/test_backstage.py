@@ -209,6 +209,10 @@ def test_an_entity_stated_twice_is_named_and_both_are_read() -> None:
 
 def test_what_is_odd_is_skipped_with_its_place() -> None:
     """One odd part costs nothing but itself."""
+    odd = entity(
+        "Component", "a", "{system: 'component:x', subcomponentOf: 'system:y', dependsOn: ['gadget:z']}"
+    )
+    assert [code.partition(" ")[0] for code in codes(IMPORTER, odd)] == ["W-UNREAD"] * 3
     text = (
         f"---\n{API}kind: Component\nspec: {{owner: web}}\n"
         "---\nkind: Deployment\n"

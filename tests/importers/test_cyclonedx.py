@@ -2,7 +2,6 @@
 
 import json
 import time
-from typing import Any
 
 import pytest
 
@@ -14,7 +13,7 @@ from tests.importers.cyclonedx_reading import APP, LLAMA, bill, edges, lib, node
 
 
 def test_the_subject_requires_what_its_entry_in_the_graph_lists() -> None:
-    """Packages depend on packages; what the subject only reaches through others it does not require itself."""
+    """Packages depend on packages; what is only reached through others is not required itself."""
     found = read(bill(lib("a"), lib("b"), LLAMA, uses={"app": ["a", "m"], "a": ["b"], "b": []}))
     assert edges(found) == [
         "service:shop REQUIRES a@1",
@@ -220,9 +219,9 @@ def test_the_subject_carries_what_joins_it_to_other_documents() -> None:
 def test_an_attestation_holds_a_bill_as_its_predicate() -> None:
     """Pointers lead into it."""
     found = read({"_type": "https://in-toto.io/Statement/v1", "predicate": bill(lib("a"))})
-    assert [item.at.pointer for item in found if isinstance(item, Claim)][
-        0
-    ] == "/predicate/metadata/component"
+    assert (
+        next(item.at.pointer for item in found if isinstance(item, Claim)) == "/predicate/metadata/component"
+    )
 
 
 @pytest.mark.parametrize(

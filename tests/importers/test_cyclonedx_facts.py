@@ -128,6 +128,19 @@ def test_an_expression_is_split_only_where_it_is_understood(
     assert operands(text) == expected
 
 
+def test_an_email_address_in_a_license_and_a_password_in_a_reference_are_not_kept() -> None:
+    """Whatever stands in claims and messages can be read by others."""
+    made = bill(
+        lib("a", licenses=[{"license": {"name": "Own License <ann@example.org>"}}]),
+        lib("b", purl="https://me:secret@git.example/b"),
+        uses={"app": ["https://me:secret@x.example", "pkg:a/b?vcs_url=https://me:secret@x.example"]},
+    )
+    found = read(made)
+    assert "a@1 LICENSED_UNDER declared license:Own License" in edges(found)
+    assert "ann@" not in repr(found)
+    assert "secret" not in repr(found)
+
+
 def test_prose_is_no_expression() -> None:
     """`and` in a sentence is no operator, capitals in a name are one."""
     assert free_text("GPL and more") == (("GPL and more",), False)

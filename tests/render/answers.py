@@ -1,7 +1,5 @@
 """Answers as queries give them, made by number: the input of the tests of rendering."""
 
-from __future__ import annotations
-
 import random
 from dataclasses import replace
 from typing import Any
@@ -71,7 +69,7 @@ def answer(rows: list[dict[str, Any]], because: list[dict[str, Any]], **given: A
 
 def company(services: int, *, seed: int = 7, names: tuple[str, ...] = ()) -> Answer:
     """Give an answer for a company of that many services in teams; *names* are those of the first ones."""
-    chance = random.Random(seed)
+    chance, teams = random.Random(seed), max(1, services // 8)
     because = [edge(0, "model:meta/llama-3.1-8b", "PUBLISHED_BY", "vendor:meta")]
     because.append(edge(1, "offering:groq/llama-3.1-8b-instant", "SERVES", "model:meta/llama-3.1-8b"))
     because.append(edge(2, "route:litellm/fast", "REQUIRES", "offering:groq/llama-3.1-8b-instant"))
@@ -80,7 +78,6 @@ def company(services: int, *, seed: int = 7, names: tuple[str, ...] = ()) -> Ans
         row("offering:groq/llama-3.1-8b-instant", "groq llama-3.1-8b-instant", ["e1", "e0"]),
         row("route:litellm/fast", "fast", ["e2", "e1", "e0"]),
     ]
-    teams = max(1, services // 8)
     for number in range(services):
         before = rows[chance.randrange(len(rows)) if number % 3 else chance.randrange(3)]
         key = f"service:svc-{number}"

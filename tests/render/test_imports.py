@@ -1,7 +1,5 @@
 """What is heavy is imported only by the format that needs it."""
 
-from __future__ import annotations
-
 import subprocess
 import sys
 
@@ -11,7 +9,8 @@ _SCRIPT = """
 import io, sys
 from graphkit.querying import Answer, Frame
 from graphkit.render import write
-write(Answer("q", {}, Frame("2026-11-23", "r", "c"), ()), format=sys.argv[1], out=io.StringIO(), width=80, color=False)
+answer = Answer("q", {}, Frame("2026-11-23", "r", "c"), ())
+write(answer, format=sys.argv[1], out=io.StringIO(), width=80, color=False)
 print(sorted({"rich", "pyvis", "jinja2", "networkx"} & sys.modules.keys()))
 """
 

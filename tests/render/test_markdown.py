@@ -1,7 +1,5 @@
 """Answers as Markdown and as Mermaid."""
 
-from __future__ import annotations
-
 import io
 import re
 from dataclasses import replace
@@ -33,7 +31,8 @@ def test_markdown_has_sentences_table_notes_and_proof() -> None:
     assert text.startswith("# blast-radius\n\n1 service is hit.\n\n| key | kind |")
     assert "- **Clear** billing\n- and ledger\n" in text
     assert text.endswith(
-        "## Because\n\n- e4: service:a requires model:m (inventory.yaml:4, native, declared, confidence 1.0)\n"
+        "## Because\n\n"
+        "- e4: service:a requires model:m (inventory.yaml:4, native, declared, confidence 1.0)\n"
     )
 
 

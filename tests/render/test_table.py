@@ -1,7 +1,5 @@
 """The table for people."""
 
-from __future__ import annotations
-
 import io
 import re
 from dataclasses import replace

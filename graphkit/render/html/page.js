@@ -326,8 +326,12 @@
       network.redraw();
     };
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", paint);
-    addEventListener("beforeprint", paint);
-    addEventListener("afterprint", paint);
+    for (const [event, onPaper] of [["beforeprint", true], ["afterprint", false]]) {
+      addEventListener(event, () => {
+        document.documentElement.classList.toggle("paper", onPaper);
+        paint();
+      });
+    }
     return {
       dim: (rows) => {
         found = rows;
