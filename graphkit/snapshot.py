@@ -78,7 +78,7 @@ Column = NDArray[Any] | Strings
 
 
 def view_digest(stamp: str, *, catalogue: str, config: str) -> str:
-    """Give the one digest for which a view is valid: of readings, catalogue, own files, and how views are built."""
+    """Give the one digest for which a view is valid: readings, catalogue, own files, how it is built."""
     return hashlib.sha256(f"{stamp}\n{catalogue}\n{config}\n{FORMAT}.{BUILD_VERSION}".encode()).hexdigest()
 
 

@@ -141,7 +141,6 @@ class Names:
     def _joined(self, asked: Mention) -> tuple[Target, ...]:
         """Follow a base URL: a declared gateway, a workload of ours, an alias that one gateway defines."""
         endpoint = parse_endpoint(asked.base_url, namespace=asked.namespace)
-        served, runtime = _served(asked)
         for name, urls in self._gateways:
             if any(endpoint.within(url) for url in urls):
                 return self._through(self._routes.by_gateway.get(name, {}), asked, gateway=name)
@@ -150,7 +149,7 @@ class Names:
             known = {alias: route for place in files for alias, route in self._gateway_routes(*place).items()}
             return self._through(known, asked, gateway=workloads[0])
         if offerings := self._workloads.offerings(workloads):
-            return self._at_workload(offerings, served)
+            return self._at_workload(offerings, _served(asked)[0])
         if self._lineage.catalogue.host_of_url(asked.base_url):
             return ()
         return self._nowhere_known(asked, endpoint)

@@ -306,10 +306,11 @@ class Identifier:
         if chat and (match.size or "{s}" not in (match.release.template if match.release else "")):
             return chat
         some = f"{self._vendor(match)}/{match.line.family}"
-        if not (match.legal and match.version):
+        if not match.version or match.release is None:
             return some
         head = naming.from_words(match, named.parts.text[: match.end], match.line.hub or self._vendor(match))
-        id_ = head if not match.size or match.size.lower() in head else f"{head}-{match.size.lower()}"
+        sized = match.legal and match.size and match.size.lower() not in head
+        id_ = f"{head}-{match.size.lower()}" if sized else head
         found = self._by_id(id_)
         return id_ if found.artefact == id_ and (found.family, found.version) == meant(match) else some
 

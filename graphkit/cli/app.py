@@ -73,7 +73,7 @@ def app() -> None:
 
 def main(args: Sequence[str] | None = None) -> NoReturn:
     """Run one command and exit: 0 answered, 2 usage, 3 incomplete, 4 store or I/O, 130 interrupted."""
-    gc.disable()  # one short command of millions of values without cycles: collecting takes a third of its time
+    gc.disable()  # one short run, millions of values, no cycles: collecting takes a third of the time
     given = list(sys.argv[1:] if args is None else args)
     debug = "--debug" in given
     for stream in (sys.stdout, sys.stderr):

@@ -151,10 +151,11 @@ def _date(_context: click.Context, parameter: click.Parameter, value: str | None
 
 def load_snapshots(settings: Settings, config: Config, store: Store) -> Snapshots:
     """Give the snapshot that a query is asked of: the stored view, or one built now where that is behind."""
-    from graphkit.snapshot import view_digest
     from graphkit.catalogue import load
     from graphkit.catalogue.stamp import stamp
+    from graphkit.importing.pointers import Lines
     from graphkit.querying import Frame, Snapshots
+    from graphkit.snapshot import view_digest
 
     state = store.state(settings.as_of)
     known = stamp()
@@ -164,7 +165,7 @@ def load_snapshots(settings: Settings, config: Config, store: Store) -> Snapshot
             settings.say("the stored view is behind; building in memory (`graphkit store build` keeps it)")
         snapshot = build_snapshot(store, config, at=settings.as_of)
     frame = Frame(settings.day, state.revision[:16], known.date, settings.as_of)
-    return Snapshots(snapshot, frame, config, load)
+    return Snapshots(snapshot, frame, config, load, Lines(store.roots()))
 
 
 def build_snapshot(store: Store, config: Config, *, at: str | None = None) -> Snapshot:

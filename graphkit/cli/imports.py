@@ -100,8 +100,8 @@ def _stored(
 
 
 def _view(store: Store, config: Config) -> Snapshot:
-    from graphkit.snapshot import view_digest
     from graphkit.catalogue.stamp import stamp
+    from graphkit.snapshot import view_digest
 
     digest = view_digest(store.state().stamp, catalogue=stamp().digest, config=config.digest)
     snapshot = store.view(digest)

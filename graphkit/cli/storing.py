@@ -25,8 +25,8 @@ def COMMAND() -> None:  # noqa: N802 - as the other commands
 @with_settings()
 def info(settings: Settings) -> None:
     """Say what the store holds."""
-    from graphkit.snapshot import view_digest
     from graphkit.catalogue.stamp import stamp
+    from graphkit.snapshot import view_digest
     from graphkit.stores import open_store
 
     refuse_format(settings, "table", "json")
@@ -136,8 +136,8 @@ def build(settings: Settings) -> None:
 
 
 def _rebuild(store: Store, config: Config) -> bool:
-    from graphkit.snapshot import view_digest
     from graphkit.catalogue.stamp import stamp
+    from graphkit.snapshot import view_digest
 
     digest = view_digest(store.state().stamp, catalogue=stamp().digest, config=config.digest)
     if store.view(digest) is not None:

@@ -12,6 +12,13 @@ if TYPE_CHECKING:
     from graphkit.snapshot import Snapshot
 
 Row = Mapping[str, Any]
+LineOf = Callable[[Mapping[str, Any], str], int | None]
+"""Scope (as a snapshot lists it) and pointer -> line, None where that cannot be told."""
+
+
+def no_line(_scope: Mapping[str, Any], _pointer: str) -> int | None:
+    """Tell no line: documents are not looked at again."""
+    return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +54,7 @@ class Snapshots:
     frame: Frame
     config: Config
     catalogue: Callable[[], Catalogue]
+    line_of: LineOf = no_line
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING, Any, Final, overload
 import numpy as np
 
 from graphkit.model import METHODS
+from graphkit.querying.answer import no_line
 from graphkit.snapshot import EDGE_NAMES
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from graphkit.querying.answer import LineOf
     from graphkit.querying.reach import Tree
     from graphkit.snapshot import Snapshot
 
@@ -28,9 +30,10 @@ class Proof(Sequence[Mapping[str, Any]]):
     them, which a table does not.
     """
 
-    def __init__(self, snapshot: Snapshot) -> None:
-        """Begin without an edge."""
+    def __init__(self, snapshot: Snapshot, *, line_of: LineOf = no_line) -> None:
+        """Begin without an edge; *line_of* finds the lines that claims lack."""
         self.snapshot = snapshot
+        self._line_of = line_of
         self._ids: dict[int, str] = {}
 
     def name(self, edges: Iterable[int]) -> list[str]:
@@ -71,7 +74,13 @@ class Proof(Sequence[Mapping[str, Any]]):
     @cached_property
     def _rows(self) -> list[dict[str, Any]]:
         edges = np.fromiter(self._ids, np.int64, len(self._ids))
-        return edge_rows(self.snapshot, edges)
+        rows = edge_rows(self.snapshot, edges)
+        if self._line_of is not no_line:
+            scopes = self.snapshot.meta["scopes"]
+            for row, scope in zip(rows, self.snapshot.e_scope[edges].tolist(), strict=True):
+                if row["line"] is None and scope >= 0 and row["document"] == scopes[scope]["path"]:
+                    row["line"] = self._line_of(scopes[scope], row["pointer"])
+        return rows
 
     @overload
     def __getitem__(self, index: int) -> Mapping[str, Any]: ...

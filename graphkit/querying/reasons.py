@@ -49,7 +49,7 @@ def reasons(about: Reference, origin: Reference | None, snapshots: Snapshots) ->
     snapshot = snapshots.current
     kind = origin.kind if origin else ""
     cone = Cone(snapshot, starts(about), impact_edges(snapshot, kind))
-    rows = _Rows(snapshot)
+    rows = _Rows(Proof(snapshot, line_of=snapshots.line_of))
     if origin:
         rows.add(origin.key, origin.name, cone.chains(origin.roots), certain=True)
         rows.add(origin.key, origin.name, cone.chains(possible_seeds(origin, snapshots)), certain=False)
@@ -70,10 +70,10 @@ def starts(about: Reference) -> Ints:
 class _Rows:
     """Rows made of chains, edges numbered as they come."""
 
-    def __init__(self, snapshot: Snapshot) -> None:
+    def __init__(self, proof: Proof) -> None:
         self.rows: list[dict[str, Any]] = []
-        self.proof = Proof(snapshot)
-        self._snapshot = snapshot
+        self.proof = proof
+        self._snapshot = proof.snapshot
         self._seen: set[tuple[str, tuple[int, ...]]] = set()
 
     def add(self, key: str, name: str, chains: list[Chain], *, certain: bool) -> None:

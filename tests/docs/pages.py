@@ -4,15 +4,17 @@ import datetime as dt
 import os
 import pty
 import re
+import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
 from tests.repository import ROOT, files
 
-RUNNABLE = ("README.md",)
+RUNNABLE = ("README.md", "docs/index.md", "docs/first-hour.md", "docs/trust.md")
 """Pages of which every console block must be what really happens."""
 
 COLUMNS = 120
@@ -106,7 +108,14 @@ def _chunks(terminal: int) -> Iterator[bytes]:
         yield chunk
 
 
-if __name__ == "__main__":  # python -m tests.docs.pages FOLDER: re-create the console blocks of all pages
+def main(folder: Path) -> None:
+    """Re-create the console blocks of all pages; *folder* must hold what `graphkit demo` makes."""
     for name in RUNNABLE:
         page = ROOT / name
-        page.write_text(rewritten(page.read_text(encoding="utf-8"), Path(sys.argv[1])), encoding="utf-8")
+        with tempfile.TemporaryDirectory() as place:
+            shutil.copytree(folder, place, dirs_exist_ok=True)
+            page.write_text(rewritten(page.read_text(encoding="utf-8"), Path(place)), encoding="utf-8")
+
+
+if __name__ == "__main__":  # python -m tests.docs.pages FOLDER
+    main(Path(sys.argv[1]))

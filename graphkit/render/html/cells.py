@@ -24,7 +24,7 @@ MOST_LANES: Final = 30
 LAST_HOP: Final = 6
 """Services that are further away stand in the column of this hop."""
 
-FIRST_HOP: Final = 3
+FIRST_HOP: Final = 4
 """The column of services at hop 1; those left of it have no lanes."""
 
 _COLUMNS: Final[Mapping[str, int]] = {
@@ -33,7 +33,7 @@ _COLUMNS: Final[Mapping[str, int]] = {
     "family": 0,
     "model": 1,
     "offering": 2,
-    "route": 2,
+    "route": 3,
     "dataset": 1,
     "package": 2,
 }
@@ -42,7 +42,7 @@ _NOT_STATED: Final = "owner not in this answer"
 
 
 class Node(NamedTuple):
-    """A node that the picture must show, alone or folded; *fold* where the query folds its row."""
+    """A node that the picture must show, alone or folded; *fold* for a package that the query folds."""
 
     key: str
     name: str
@@ -141,7 +141,7 @@ def _of_row(row: Row, key: str, hops: Mapping[str, int], answer: Answer) -> Node
         column=_column(kind_of(key), hops.get(key, own if isinstance(own, int) else None)),
         possible=row.get("certainty") == "possible",
         severity=visible(severity) if isinstance(severity, str) else "",
-        fold=answer.folded is not None and answer.folded(row),
+        fold=kind_of(key) == "package" and answer.folded is not None and answer.folded(row),
     )
 
 

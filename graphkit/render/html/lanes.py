@@ -25,7 +25,7 @@ _TOP = 44
 _LANE_HEAD = 26
 _LANE_FOOT = 8
 _MARGIN = 20
-_HEADS: Final = ("Vendors, families, licenses", "Models, data sets", "Offerings, routes, packages")
+_HEADS: Final = ("Vendors, families, licenses", "Models, data sets", "Offerings, packages", "Routes")
 
 _Stacks = Mapping[Cell, Sequence[tuple[Node, ...]]]
 
