@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from graphkit import config
-from graphkit.build import view_digest
 from graphkit.catalogue.stamp import stamp
 from graphkit.errors import GraphkitError
+from graphkit.snapshot import view_digest
 from graphkit.stores import open_store
 from graphkit.stores.history import encode
 
@@ -88,7 +88,10 @@ def _claims(store: Path) -> str:
             found.update(repr((reading.scope, reading.digest, reading.complete)).encode())
             found.update(encode(reading.claims))
         own = config.load(None, store=str(store))
-        if opened.view(view_digest(opened.state().stamp, catalogue=stamp().digest, config=own)) is None:
+        if (
+            opened.view(view_digest(opened.state().stamp, catalogue=stamp().digest, config=own.digest))
+            is None
+        ):
             raise ValueError(f"{store}: the view is not the one of the open readings")
     finally:
         opened.close()

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from graphkit.build.needs import evidence_of_use, needs_of
+from graphkit.build.needs import evidence_of_use, need_numbers, needs_of
 from graphkit.model import CRITICALITIES, METHODS, NODE_KINDS, kind_of
 from graphkit.snapshot import (
     EDGE_CODES,
@@ -26,12 +26,30 @@ from graphkit.snapshot import (
 
 if TYPE_CHECKING:
     from graphkit.build.gather import Gathered
-    from graphkit.build.merge import EdgeId, Graph, Merged
+    from graphkit.build.merge import Graph, Merged
     from graphkit.build.names import Names
 
 EVIDENCE: Final = 4
 _NODE_COLUMNS: Final = ("name", "criticality", "environment")
-_QUALIFIER, _ENVIRONMENT = 3, 4  # places in an EdgeId
+_EDGE_TYPES: Final[tuple[tuple[str, Any], ...]] = (
+    ("e_source", np.int32),
+    ("e_kind", np.uint8),
+    ("e_target", np.int32),
+    ("e_qualifier", np.int32),
+    ("e_environment", np.int32),
+    ("", np.int32),  # the scope of the need: it only orders
+    ("e_flags", np.uint8),
+    ("e_need", np.int32),
+    ("e_order", np.int32),
+    ("e_since", np.int32),
+    ("e_props", None),
+    ("e_scope", np.int32),
+    ("e_document", np.int32),
+    ("e_pointer", None),
+    ("e_line", np.int32),
+    ("e_method", np.uint8),
+    ("e_confidence", np.int16),
+)
 _JOINED: Final = 0.8
 _NO_EVIDENCE: Final = (-2, 0, "", 0, 0, 0)
 _MAX_ORDER: Final = 1_000_000
@@ -57,31 +75,13 @@ def to_snapshot(graph: Graph, gathered: Gathered, *, names: Names) -> Snapshot:
     """Order nodes by key and edges by (source, kind, target, qualifier), and lay them out in columns."""
     keys = sorted(key for key in graph.nodes if kind_of(key) in NODE_KINDS)
     numbers = {key: number for number, key in enumerate(keys)}
-    identities = _ordered(graph, numbers)
     texts = _Codes()
-    columns = _nodes(keys, graph, names, texts) | _edges(identities, graph, numbers, texts)
-    columns |= _needs(identities, graph, numbers, texts)
+    columns = (
+        _nodes(keys, graph, names, texts) | _edges(graph, numbers, texts) | _needs(graph, numbers, texts)
+    )
     columns |= _relations(columns, len(keys))
     columns["texts"] = texts.strings()
     return Snapshot(_meta(graph, gathered), columns)
-
-
-def _ordered(graph: Graph, numbers: Mapping[str, int]) -> list[EdgeId]:
-    """Order edges by (source, kind, target, qualifier), then environment and scope."""
-    identities = list(graph.edges)
-    ranks = [
-        {text: number for number, text in enumerate(sorted({identity[place] for identity in identities}))}
-        for place in (_QUALIFIER, _ENVIRONMENT)
-    ]
-    columns = (
-        [identity.scope for identity in identities],
-        [ranks[1][identity.environment] for identity in identities],
-        [ranks[0][identity.qualifier] for identity in identities],
-        [numbers[identity.target] for identity in identities],
-        [EDGE_CODES[identity.kind] for identity in identities],
-        [numbers[identity.source] for identity in identities],
-    )
-    return [identities[number] for number in np.lexsort(columns).tolist()]
 
 
 def _nodes(keys: list[str], graph: Graph, names: Names, texts: _Codes) -> dict[str, Column]:
@@ -105,45 +105,63 @@ def _nodes(keys: list[str], graph: Graph, names: Names, texts: _Codes) -> dict[s
         "n_props": Strings.of(_json(own, _NODE_COLUMNS) for own in props),
         "n_since": np.array([_day(found.since if found else "") for found in merged], np.int32),
     }
-    return columns | _evidence("n", merged, texts)
+    return columns | _evidence(merged, texts)
 
 
-def _edges(
-    identities: list[EdgeId], graph: Graph, numbers: Mapping[str, int], texts: _Codes
-) -> dict[str, Column]:
-    merged = [graph.edges[identity] for identity in identities]
-    evidence_only = evidence_of_use(identities)
-    flags = [
-        (OPTIONAL if found.props.get("optional") else 0)
-        | (POSSIBLE if found.possible else 0)
-        | (EVIDENCE if evidence_only and identity in evidence_only else 0)
-        for identity, found in zip(identities, merged, strict=True)
+def _edges(graph: Graph, numbers: Mapping[str, int], texts: _Codes) -> dict[str, Column]:
+    """Make one row an edge in one pass, for millions of them lie scattered in memory; then sort columns."""
+    only_use, needs = evidence_of_use(graph.edges), need_numbers(graph)
+    rows = [
+        (
+            numbers[edge.source],
+            EDGE_CODES[edge.kind],
+            numbers[edge.target],
+            texts(edge.qualifier),
+            texts(edge.environment),
+            edge.scope,
+            _flags(found) | (EVIDENCE if only_use and edge in only_use else 0),
+            needs[edge[:1] + edge[3:]] if edge.qualifier and edge.kind == "REQUIRES" else -1,
+            _order(found.props.get("order")),
+            _day(found.since),
+            _json(found.props, _EDGE_COLUMNS),
+            *_stated(found, texts),
+        )
+        for edge, found in graph.edges.items()
     ]
-    columns: dict[str, Column] = {
-        "e_source": np.array([numbers[identity.source] for identity in identities], np.int32),
-        "e_kind": np.array([EDGE_CODES[identity.kind] for identity in identities], np.uint8),
-        "e_target": np.array([numbers[identity.target] for identity in identities], np.int32),
-        "e_qualifier": np.array([texts(identity.qualifier) for identity in identities], np.int32),
-        "e_environment": np.array([texts(identity.environment) for identity in identities], np.int32),
-        "e_flags": np.array(flags, np.uint8),
-        "e_order": np.array([_order(found.props.get("order")) for found in merged], np.int32),
-        "e_since": np.array([_day(found.since) for found in merged], np.int32),
-        "e_props": Strings.of(_json(found.props, _EDGE_COLUMNS) for found in merged),
-    }
-    return columns | _evidence("e", merged, texts)
+    return _sorted_columns(list(zip(*rows, strict=True)) if rows else [()] * len(_EDGE_TYPES), texts)
 
 
-def _evidence(prefix: str, merged: Sequence[Merged | None], texts: _Codes) -> dict[str, Column]:
-    """Lay out where the winning claims stand; scope -1 is the catalogue, -2 no claim at all."""
+def _sorted_columns(rows: Sequence[Sequence[Any]], texts: _Codes) -> dict[str, Column]:
+    """Lay rows out as columns, ordered by (source, kind, target, qualifier), then environment and scope."""
+    known = texts.strings()[:]
+    rank = np.empty(len(known), np.int32)
+    rank[sorted(range(len(known)), key=known.__getitem__)] = np.arange(len(known), dtype=np.int32)
+    source, kind, target, qualifier, environment, scope = (np.array(column, np.int32) for column in rows[:6])
+    order = np.lexsort((scope, rank[environment], rank[qualifier], target, kind, source))
+    columns: dict[str, Column] = {}
+    for (name, dtype), values in zip(_EDGE_TYPES, rows, strict=True):
+        if dtype is None:
+            columns[name] = Strings.of([values[number] for number in order.tolist()])
+        elif name:
+            columns[name] = np.array(values, dtype)[order]
+    return columns
+
+
+def _flags(found: Merged) -> int:
+    return (OPTIONAL if found.props.get("optional") else 0) | (POSSIBLE if found.possible else 0)
+
+
+def _evidence(merged: Sequence[Merged | None], texts: _Codes) -> dict[str, Column]:
+    """Lay out where the winning claims of nodes stand; scope -1 is the catalogue, -2 no claim at all."""
     rows = [_NO_EVIDENCE if found is None else _stated(found, texts) for found in merged]
     scopes, documents, pointers, lines, methods, confidences = zip(*rows, strict=True) if rows else ((),) * 6
     return {
-        f"{prefix}_scope": np.array(scopes, np.int32),
-        f"{prefix}_document": np.array(documents, np.int32),
-        f"{prefix}_pointer": Strings.of(pointers),
-        f"{prefix}_line": np.array(lines, np.int32),
-        f"{prefix}_method": np.array(methods, np.uint8),
-        f"{prefix}_confidence": np.array(confidences, np.int16),
+        "n_scope": np.array(scopes, np.int32),
+        "n_document": np.array(documents, np.int32),
+        "n_pointer": Strings.of(pointers),
+        "n_line": np.array(lines, np.int32),
+        "n_method": np.array(methods, np.uint8),
+        "n_confidence": np.array(confidences, np.int16),
     }
 
 
@@ -156,12 +174,9 @@ def _stated(found: Merged, texts: _Codes) -> tuple[int, int, str, int, int, int]
     return scope, texts(document), pointer, line or 0, code, round(1000 * confidence)
 
 
-def _needs(
-    identities: list[EdgeId], graph: Graph, numbers: Mapping[str, int], texts: _Codes
-) -> dict[str, Column]:
-    needs, of_edge = needs_of(identities, graph)
+def _needs(graph: Graph, numbers: Mapping[str, int], texts: _Codes) -> dict[str, Column]:
+    needs = needs_of(graph)
     return {
-        "e_need": np.array(of_edge, np.int32),
         "d_owner": np.array([numbers[need.owner] for need in needs], np.int32),
         "d_name": np.array([texts(need.name) for need in needs], np.int32),
         "d_environment": np.array([texts(need.environment) for need in needs], np.int32),

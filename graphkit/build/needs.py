@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Collection
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from graphkit.build.merge import EdgeId, Graph
+
+
+NeedId = tuple[str, str, str, int]
+"""Owner, name, environment and scope of a need."""
 
 
 class Need(NamedTuple):
@@ -20,29 +25,29 @@ class Need(NamedTuple):
     optional: bool
 
 
-def needs_of(identities: list[EdgeId], graph: Graph) -> tuple[list[Need], list[int]]:
-    """Give the needs, ordered, and for each edge the number of its need; -1 for a need of its own."""
-    members: dict[tuple[str, str, str, int], list[EdgeId]] = defaultdict(list)
-    for identity in identities:
-        if identity.kind == "REQUIRES" and identity.qualifier:
-            members[identity.source, identity.environment, identity.qualifier, identity.scope].append(
-                identity
-            )
-    numbers = {name: number for number, name in enumerate(sorted(members))}
+def needs_of(graph: Graph) -> list[Need]:
+    """Give the needs, ordered by owner, name, environment and scope."""
+    members: dict[NeedId, list[EdgeId]] = defaultdict(list)
+    for edge in graph.edges:
+        if edge.qualifier and edge.kind == "REQUIRES":
+            members[edge[:1] + edge[3:]].append(edge)
     needs = []
-    for name in numbers:
-        edges = [graph.edges[identity].props for identity in members[name]]
-        k = min((props["k"] for props in edges if isinstance(props.get("k"), int)), default=1)
-        targets = len({identity.target for identity in members[name]})
-        needs.append(Need(*name, max(1, min(k, targets)), all(props.get("optional") for props in edges)))
-    of_edge = [
-        numbers[e.source, e.environment, e.qualifier, e.scope] if e.kind == "REQUIRES" and e.qualifier else -1
-        for e in identities
-    ]
-    return needs, of_edge
+    for owner, name, environment, scope in sorted(members):
+        edges = members[owner, name, environment, scope]
+        props = [graph.edges[edge].props for edge in edges]
+        k = min((own["k"] for own in props if isinstance(own.get("k"), int)), default=1)
+        k = max(1, min(k, len({edge.target for edge in edges})))
+        needs.append(Need(owner, environment, name, scope, k, all(own.get("optional") for own in props)))
+    return needs
 
 
-def evidence_of_use(identities: list[EdgeId]) -> set[EdgeId]:
+def need_numbers(graph: Graph) -> dict[NeedId, int]:
+    """Give the number of every need, as `needs_of` orders them."""
+    found = {edge[:1] + edge[3:] for edge in graph.edges if edge.qualifier and edge.kind == "REQUIRES"}
+    return {need: number for number, need in enumerate(sorted(found))}
+
+
+def evidence_of_use(identities: Collection[EdgeId]) -> set[EdgeId]:
     """Find requirements that only show a declared need in use: it reaches the same target through routes."""
     through: dict[str, set[str]] = defaultdict(set)
     for identity in identities:

@@ -13,9 +13,45 @@ if TYPE_CHECKING:
     from graphkit.catalogue.identifying import Identifier
 
 
+# What tells the rows of a file apart.
+UNIQUE = {
+    "artefacts.csv": ("id",),
+    "contexts.csv": ("context",),
+    "families.csv": ("id",),
+    "grammar.csv": ("line",),
+    "homes.csv": ("vendor",),
+    "licenses.csv": ("id",),
+    "lines.csv": ("pattern", "sizes", "context", "valid_from", "valid_to"),
+    "mirrors.csv": ("owner",),
+    "not_models.csv": ("text", "kind"),
+    "orgs.csv": ("id",),
+    "releases.csv": ("line", "version", "sizes"),
+    "routes.csv": ("name",),
+    "sizes.csv": ("family", "word"),
+    "variants.csv": ("line",),
+    "words.csv": ("word",),
+}
+
+
 def problems(tables: Tables, directory: Directory, identifier: Identifier) -> tuple[str, ...]:
     """List what is wrong in the data, each with its place, sorted."""
-    return tuple(sorted((*_vendors(tables, directory), *_licenses(tables, directory), *_bases(identifier))))
+    found = (
+        *_vendors(tables, directory),
+        *_licenses(tables, directory),
+        *_twice(tables),
+        *_bases(identifier),
+    )
+    return tuple(sorted(found))
+
+
+def _twice(tables: Tables) -> Iterator[str]:
+    for file, columns in UNIQUE.items():
+        seen: set[tuple[str, ...]] = set()
+        for row in tables.rows(file):
+            key = tuple(row[column] for column in columns)
+            if key in seen:
+                yield f"{row['row']}: stands twice, and the rows may contradict each other"
+            seen.add(key)
 
 
 def _vendors(tables: Tables, directory: Directory) -> Iterator[str]:

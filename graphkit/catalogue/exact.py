@@ -48,20 +48,22 @@ class Exact:
     @cached_property
     def _by_path(self) -> Mapping[tuple[str, str], Known]:
         found: dict[tuple[str, str], Known] = {}
-        for id_, known in self.by_id.items():
-            owner, _, name = id_.partition("/")
-            found.setdefault((owner, _plain(take_apart(name))), known)
+        for id_, plain in self._plain_names.items():
+            found.setdefault((id_.partition("/")[0], plain), self.by_id[id_])
         return found
+
+    @cached_property
+    def _plain_names(self) -> Mapping[str, str]:
+        return {id_: _plain(take_apart(id_.partition("/")[2])) for id_ in self.by_id}
 
     @cached_property
     def _by_name(self) -> Mapping[str, Known]:
         found: dict[str, Known | None] = {}
         for row in self.tables.rows("artefacts.csv"):
-            name = row["id"].partition("/")[2]
-            for spelling in dict.fromkeys((name, *split(row["names"]))):
-                plain = _plain(take_apart(spelling))
-                # A name that two artefacts share tells neither.
-                found[plain] = self.by_id[row["id"]] if plain not in found else None
+            others = (_plain(take_apart(name)) for name in split(row["names"]))
+            for plain in dict.fromkeys((self._plain_names[row["id"]], *others)):
+                # A name that two artefacts share tells neither, nor does a single word.
+                found[plain] = self.by_id[row["id"]] if plain not in found and "-" in plain else None
         return {name: known for name, known in found.items() if known}
 
 

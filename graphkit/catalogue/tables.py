@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,10 +20,14 @@ class Tables:
     """Give the rows of every data file, each file read once and only when it is asked for."""
 
     folder: Path = DATA
+    _cache: dict[str, tuple[Mapping[str, str], ...]] = field(default_factory=dict, repr=False, compare=False)
 
     def rows(self, file: str) -> tuple[Mapping[str, str], ...]:
         """Return the rows of one file in their order, each with its place under ``row``."""
-        return tuple(self._read(file))
+        rows = self._cache.get(file)
+        if rows is None:
+            rows = self._cache[file] = tuple(self._read(file))
+        return rows
 
     def _read(self, file: str) -> Iterator[Mapping[str, str]]:
         with (self.folder / file).open(encoding="utf-8", newline="") as handle:

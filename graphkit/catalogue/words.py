@@ -44,11 +44,16 @@ class Parts(NamedTuple):
 
 def normalize(name: str) -> str:
     """Write a name in the one spelling all rules read: lower case, dashes, dots only inside numbers."""
-    text = _LOW_DOT.sub(r"-\1.\2b", name.lower())
-    text = text.replace("+", "-plus").translate(_SEPARATORS)
-    text = _DOT.sub("-", _POINT.sub(".", text))
-    text = _BIT.sub(r"\1bit", text)
-    return _DASHES.sub("-", text).strip("-")
+    text = name.lower()
+    # Each rule is asked only where its mark stands: ten thousand names a second pass here.
+    if "_" in text:
+        text = _LOW_DOT.sub(r"-\1.\2b", text)
+    text = _POINT.sub(".", text.replace("+", "-plus").translate(_SEPARATORS))
+    if "." in text:
+        text = _DOT.sub("-", text)
+    if "bit" in text:
+        text = _BIT.sub(r"\1bit", text)
+    return _one_dash(text)
 
 
 def take_apart(name: str) -> Parts:
@@ -56,12 +61,12 @@ def take_apart(name: str) -> Parts:
     text = normalize(name)
     rest, quantized = _QUANT.subn("-", text)
     size, rest = _take_size(rest)
-    return Parts(text=text, size=size, quantized=quantized > 0, rest=_DASHES.sub("-", rest).strip("-"))
+    return Parts(text=text, size=size, quantized=quantized > 0, rest=_one_dash(rest))
 
 
 def without_quantization(text: str) -> str:
     """Blank what a normalized name says of its quantization."""
-    return _DASHES.sub("-", _QUANT.sub("-", text)).strip("-")
+    return _one_dash(_QUANT.sub("-", text))
 
 
 def runs(text: str) -> tuple[str, ...]:
@@ -71,7 +76,7 @@ def runs(text: str) -> tuple[str, ...]:
 
 def without_dates(text: str) -> str:
     """Blank the dates in a normalized name."""
-    return _DASHES.sub("-", _DATE.sub("-", text)).strip("-")
+    return _one_dash(_DATE.sub("-", text))
 
 
 def left_over(text: str) -> tuple[str, ...]:
@@ -83,6 +88,10 @@ def left_over(text: str) -> tuple[str, ...]:
 def letters(word: str) -> str:
     """Return the letters of a word, without its digits."""
     return "".join(_RUNS.findall(word))
+
+
+def _one_dash(text: str) -> str:
+    return (_DASHES.sub("-", text) if "--" in text else text).strip("-")
 
 
 def _take_size(text: str) -> tuple[str, str]:

@@ -137,16 +137,16 @@ def _options(*, formats: bool, moments: bool) -> list[Callable[[Callable[..., An
 
 
 def _date(_context: click.Context, parameter: click.Parameter, value: str | None) -> str | None:
+    """Give a day as YYYY-MM-DD; --as-of also takes a moment, of which --on needs only the day."""
     if value is None:
         return None
     try:
-        dt.date.fromisoformat(value[:10])
-        if len(value) > 10:  # noqa: PLR2004 - a day has ten characters
-            moment = dt.datetime.fromisoformat(value)
-            value = moment.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
-    except ValueError:
-        raise click.BadParameter(f"{value!r} is no date such as 2026-11-23", param=parameter) from None
-    return value
+        moment = dt.datetime.fromisoformat(value)
+        if "T" not in value and ":" not in value or parameter.name == "on":
+            return moment.date().isoformat()
+        return moment.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    except (ValueError, OverflowError):
+        raise click.BadParameter(f"{value[:100]!r} is no date such as 2026-11-23", param=parameter) from None
 
 
 def load_snapshots(settings: Settings, config: Config, store: Store) -> Snapshots:

@@ -49,7 +49,7 @@ def COMMAND(  # noqa: N802 - click fills in one parameter an option
     """Read files and folders into the graph.
 
     Formats are detected by content. Problems are listed one a line on standard error; what could be read
-    is stored. Exit code 3 says that some document was refused.
+    is stored. Exit code 3 says that some document, or a part of one, was refused.
     """
     from graphkit.cli.plugins import importers
     from graphkit.importing.running import Request, run
@@ -68,7 +68,7 @@ def COMMAND(  # noqa: N802 - click fills in one parameter an option
         store.close()
     if snapshot is not None and not settings.quiet:
         _totals(done, snapshot)
-    if done.refused:
+    if done.refused or not all(reading.complete for reading in done.readings):
         raise click.exceptions.Exit(_INCOMPLETE)
 
 
@@ -89,11 +89,13 @@ def _stored(
     with store.transaction(waiting, keep=not flags["dry_run"]):
         _take_roots(store, done)
         change = store.put(done.readings, accept_shrink=flags["accept_shrink"])
-        gone = list(missing(done, [stored.scope for stored in store.scopes()]))
+        known = [stored.scope for stored in store.scopes()]
+        gone = list(missing(done, known))
         pruned = store.forget(gone) if flags["prune"] and gone else None
         if not flags["no_build"]:
             snapshot = _view(store, config)
     _changes(change, gone, pruned, settings)
+    _kept(done, known, settings)
     if flags["dry_run"]:
         settings.say("dry run: nothing was stored")
     return snapshot
@@ -189,10 +191,21 @@ def _changes(change: Change, gone: list[Scope], pruned: Change | None, settings:
             f"pruned: {len(pruned.closed)} documents that are gone, {pruned.claims_closed} claims closed"
         )
     elif gone:
-        names = ", ".join(_plain_line(str(scope)) for scope in gone[:_NAMED]) + (
-            f" and {len(gone) - _NAMED} more" if len(gone) > _NAMED else ""
-        )
-        settings.say(f"no longer found, still answered from: {names}; --prune closes them")
+        settings.say(f"no longer found, still answered from: {_listed(gone)}; --prune closes them")
+
+
+def _kept(done: Run, known: list[Scope], settings: Settings) -> None:
+    """Say which refused documents the graph still knows as they were before."""
+    refused = {outcome.document for outcome in done.refused}
+    kept = sorted({scope for scope in known if scope.path in refused and scope.root in done.roots})
+    if kept:
+        names = _listed(kept)
+        settings.say(f"refused now, still answered from what was read before: {names}")
+
+
+def _listed(scopes: list[Scope]) -> str:
+    more = f" and {len(scopes) - _NAMED} more" if len(scopes) > _NAMED else ""
+    return ", ".join(_plain_line(str(scope)) for scope in scopes[:_NAMED]) + more
 
 
 def _totals(done: Run, snapshot: Snapshot) -> None:

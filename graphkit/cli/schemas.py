@@ -31,7 +31,8 @@ def COMMAND(settings: Settings, *, what: str | None) -> None:  # noqa: N802 - as
         if what not in known:
             from graphkit.config import nearest
 
-            raise UsageError(f"schema: there is no schema of {what!r}{nearest(what, tuple(known))}")
+            offer = nearest(what, tuple(known)) or f"; there are {', '.join(sorted(known))}"
+            raise UsageError(f"schema: there is no schema of {what[:100]!r}{offer}")
         body = {"$schema": _DRAFT, "title": f"graphkit {what}", **known[what]()}
         stream.write(json.dumps(body, indent=2, ensure_ascii=False) + "\n")
 

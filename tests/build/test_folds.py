@@ -10,8 +10,8 @@ from graphkit.model import Claim, Evidence, edge, mention, node, qualified
 from graphkit.snapshot import NODE_CODES, STUB, Snapshot
 from tests.build.graphs import AT, graph, out, reading, requires
 
-LLAMA = mention("groq/llama-3.1-8b-instant")
-MISTRAL = mention("mistral/mistral-small-latest")
+LLAMA = mention("groq/llama-3.1-8b-instant", context="gateway:litellm")
+MISTRAL = mention("mistral/mistral-small-latest", context="gateway:litellm")
 
 
 def services(snapshot: Snapshot) -> list[str]:
@@ -34,7 +34,8 @@ def folds(snapshot: Snapshot) -> list[tuple[str, list[str]]]:
 def test_services_with_equal_names_fold_and_the_fold_is_listed() -> None:
     """A catalogue's `api` and a cluster's `api` in one namespace are one; every fold is counted."""
     found = graph(
-        reading(node("service:api", AT), importer="backstage"), reading(api("shop"), importer="kubernetes")
+        reading(node("service:api", AT), importer="backstage"),
+        reading(node(qualified("service", "api", "shop"), AT), importer="kubernetes"),
     )
     assert services(found) == ["api"]
     assert folds(found) == [("service:api", ["backstage: api", "kubernetes: api in shop"])]
@@ -97,9 +98,7 @@ def test_environments_do_not_count_and_stand_on_the_edges() -> None:
         ("a-b-c-dev", ("a-b-c", "development")),
     ],
 )
-def test_a_namespace_splits_into_its_name_and_its_environment(
-    namespace: str, split: tuple[str, str]
-) -> None:
+def test_a_namespace_splits_into_its_name_and_its_environment(namespace: str, split: tuple[str, str]) -> None:
     """Whole words only, at the beginning or the end."""
     assert split_environment(namespace) == split
 
@@ -159,9 +158,7 @@ def test_the_representative_is_the_users_then_the_catalogues_then_backstages() -
 
 def test_things_of_two_kinds_never_fold() -> None:
     """A service and its team may have one name."""
-    found = graph(
-        edge("service:cx", "SAME_AS", "team:cx", AT), node("service:cx", AT), node("team:cx", AT)
-    )
+    found = graph(edge("service:cx", "SAME_AS", "team:cx", AT), node("service:cx", AT), node("team:cx", AT))
     assert found.index("service:cx") is not None
     assert found.index("team:cx") is not None
     assert folds(found) == []
@@ -210,10 +207,16 @@ def test_cycles_and_self_dependencies_are_kept() -> None:
     assert found.depths(seeds, edges=found.carries).tolist() == [0, 2, 1]
 
 
-def test_kinds_that_do_not_go_together_are_told_and_left_out() -> None:
-    """A team does not require a model; the graph is built all the same."""
-    found = graph(
-        edge("team:cx", "REQUIRES", LLAMA, AT), edge("service:a", "LIKES", "service:b", AT), node("team:cx", AT)
-    )
-    assert out(found, "team:cx") == []
-    assert [row[1] for row in found.meta["skipped"]] == ["W-STRAY", "W-STRAY"]
+@pytest.mark.parametrize(
+    "claim",
+    [
+        edge("team:cx", "REQUIRES", LLAMA, AT),
+        edge("service:a", "LIKES", "service:b", AT),
+        edge("service:a", "OWNED_BY", "service:b", AT),
+    ],
+)
+def test_kinds_that_do_not_go_together_are_told_and_left_out(claim: Claim) -> None:
+    """A team does not require a model; the graph is built all the same, and nothing is lost silently."""
+    found = graph(claim, node("service:a", AT), node("team:cx", AT))
+    assert out(found, claim.source) == []
+    assert [row[1] for row in found.meta["skipped"]] == ["W-STRAY"]

@@ -269,3 +269,13 @@ def test_overrides_in_a_circle_end() -> None:
     """a is b, b is a: nobody knows what either is, and nothing hangs."""
     found = graph(use("bot", "a", ""), config=Config(models={"a": "b", "b": "a"}))
     assert requires(found, "bot") == ["model:unresolved/a"]
+
+
+@pytest.mark.parametrize("name", ["groq/llama-3.1-8b-instant", "mistral/mistral-small-latest"])
+def test_an_inventory_and_a_gateway_that_name_one_offering_mean_one_node(name: str) -> None:
+    """The host is part of the key once, whoever writes the name: `offering:groq/llama-3.1-8b-instant`."""
+    inventory = f"graphkit: 1\nservices: [{{id: bot, requires: [{{model: {name}}}]}}]\n"
+    gateway = f"model_list: [{{model_name: fast, litellm_params: {{model: {name}}}}}]\n"
+    found = graph(read("inventory.yaml", inventory), read("gw/config.yaml", gateway))
+    assert requires(found, "bot") == [f"offering:{name}"]
+    assert out(found, "route:litellm/fast", "REQUIRES") == [f"offering:{name}"]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -13,8 +15,8 @@ from graphkit.model import METHODS, Claim, Evidence, edge, mention, node
 from graphkit.snapshot import Snapshot
 from tests.build.graphs import AT, graph, needs, out, reading
 
-LLAMA = mention("groq/llama-3.1-8b-instant")
-MISTRAL = mention("mistral/mistral-small-latest")
+LLAMA = mention("groq/llama-3.1-8b-instant", context="gateway:litellm")
+MISTRAL = mention("mistral/mistral-small-latest", context="gateway:litellm")
 GROQ, MISTRAL_API = "offering:groq/llama-3.1-8b-instant", "offering:mistral/mistral-small-latest"
 CHAT = {"qualifier": "chat"}
 
@@ -50,12 +52,19 @@ def test_what_a_document_infers_beats_the_catalogue() -> None:
 
 def test_then_the_newest_document_time_wins_and_none_is_oldest() -> None:
     """Then document time, absent is oldest; the scope's name does not matter before it."""
-    days = ["", "2025-09-30", "2026-02-11", "2026-02-11T09:00:00Z"]
+    days = ["", "2025-09-30", "2026-02-11", "2026-03-05T09:00:00Z"]
     for newest in range(1, len(days) + 1):
         found = [
-            reading(named(day or "none"), path=f"{9 - n}.yaml", time=day) for n, day in enumerate(days[:newest])
+            reading(named(day or "none"), path=f"{9 - n}.yaml", time=day)
+            for n, day in enumerate(days[:newest])
         ]
         assert name_of(graph(*found)) == (days[newest - 1] or "none")
+
+
+def test_a_moment_is_later_than_the_bare_day_it_lies_in() -> None:
+    """A date alone is the beginning of that day; one text that begins another is not the newer one."""
+    days = ("2026-02-11", "2026-02-11T09:00:00Z")
+    assert name_of(graph(*(reading(named(day), path=day[:11], time=day) for day in days))) == days[1]
 
 
 def test_then_scope_document_and_pointer_decide() -> None:
@@ -123,12 +132,8 @@ def test_an_edge_is_since_its_first_claim() -> None:
         reading(edge("service:a", "REQUIRES", "service:b", Evidence(method=method)), path=method, time=day)
         for method, day in zip(("user", "inferred"), days, strict=True)
     ]
-    from dataclasses import replace
-
     snapshot = graph(*(replace(one, since=(one.time,)) for one in found))
-    import datetime as dt
-
-    assert [dt.date.fromordinal(day).isoformat() for day in snapshot.e_since.tolist()] == ["2026-02-11"]
+    assert snapshot.e_since.tolist() == [dt.date(2026, 2, 11).toordinal()]
 
 
 def test_who_needs_it_for_one_purpose_needs_it() -> None:

@@ -1,10 +1,9 @@
-"""The pages of the documentation, what they show as a terminal's content, and what a terminal really shows."""
+"""The pages, what they show as a terminal's content, and what a terminal really shows."""
 
 import datetime as dt
 import os
 import pty
 import re
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -108,14 +107,14 @@ def _chunks(terminal: int) -> Iterator[bytes]:
         yield chunk
 
 
-def main(folder: Path) -> None:
-    """Re-create the console blocks of all pages; *folder* must hold what `graphkit demo` makes."""
+def main() -> None:
+    """Re-create the console blocks of all pages, to be reviewed as a diff."""
     for name in RUNNABLE:
         page = ROOT / name
         with tempfile.TemporaryDirectory() as place:
-            shutil.copytree(folder, place, dirs_exist_ok=True)
+            shown("graphkit demo --quiet", Path(place))
             page.write_text(rewritten(page.read_text(encoding="utf-8"), Path(place)), encoding="utf-8")
 
 
-if __name__ == "__main__":  # python -m tests.docs.pages FOLDER
-    main(Path(sys.argv[1]))
+if __name__ == "__main__":
+    main()

@@ -9,7 +9,7 @@ from tests.docs.pages import RUNNABLE, pages, rewritten, steps, timeless
 
 @pytest.mark.parametrize("name", RUNNABLE)
 def test_the_commands_of_a_page_give_what_it_shows(name: str, place: Path) -> None:
-    """To re-create the blocks: python -m tests.docs.pages FOLDER, with what `graphkit demo` makes in FOLDER."""
+    """To re-create the blocks: python -m tests.docs.pages; the diff is what readers will see change."""
     text = pages()[name]
     assert timeless(rewritten(text, place)) == timeless(text)
 

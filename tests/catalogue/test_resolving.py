@@ -1,0 +1,201 @@
+"""What a name means: routes, places, dates, contradictions, and strings that nobody wrote as a name."""
+
+import time
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from graphkit.catalogue import Catalogue, load
+
+CATALOGUE = load()
+PIECES = [
+    "llama",
+    "-3.1",
+    "/",
+    ":",
+    "8b",
+    "meta",
+    ".",
+    "bedrock/",
+    "us.",
+    "-v1:0",
+    "@cf/",
+    "gguf",
+    "*",
+    "\0",
+    "x" * 60,
+]
+LLAMA_8B = "meta-llama/llama-3.1-8b-instruct"
+
+
+@pytest.mark.parametrize(
+    ("text", "context", "host"),
+    [
+        ("groq/llama-3.1-8b-instant", "gateway:litellm", "groq"),
+        ("bedrock/us.meta.llama3-1-8b-instruct-v1:0", "gateway:litellm", "aws-bedrock"),
+        (
+            "arn:aws:bedrock:us-east-1::foundation-model/meta.llama3-1-8b-instruct-v1:0",
+            "code:boto3",
+            "aws-bedrock",
+        ),
+        ("accounts/fireworks/models/llama-v3p1-8b-instruct", "provider:fireworks", "fireworks"),
+        ("@cf/meta/llama-3.1-8b-instruct", "provider:cloudflare", "cloudflare"),
+        ("vertex_ai/meta/llama-3.1-8b-instruct-maas", "gateway:litellm", "google-vertex"),
+        ("openrouter/meta-llama/llama-3.1-8b-instruct:free", "gateway:litellm", "openrouter"),
+        ("vercel_ai_gateway/meta/llama-3.1-8b", "gateway:litellm", "vercel"),
+        ("nvcr.io/nim/meta/llama-3.1-8b-instruct:1.1.1", "code:container-image", "nvidia-nim"),
+        ("system.ai.meta_llama_3_1_8b_instruct", "code:databricks", "databricks"),
+        ("ollama/llama3.1:8b", "gateway:litellm", "ollama"),
+        ("llama3.1:8b-instruct-q8_0", "ollama", "ollama"),
+        ("meta-llama/Meta-Llama-3.1-8B-Instruct", "hf", "huggingface"),
+        ("https://huggingface.co/meta-llama/Llama-3.1-8B-Instruct/tree/main", "", "huggingface"),
+    ],
+)
+def test_every_spelling_leads_to_the_same_artefact(text: str, context: str, host: str) -> None:
+    """The host is read from the route; what is behind it is one model."""
+    answer = CATALOGUE.resolve(text, context=context)
+    assert (answer.artefact, answer.provider) == (LLAMA_8B, host)
+    assert answer.license_ids == ("llama3.1",)
+
+
+@pytest.mark.parametrize(
+    ("text", "context", "serving"),
+    [
+        ("groq/llama-3.1-8b-instant", "gateway:litellm", "vendor"),
+        ("ollama/llama3.1:8b", "gateway:litellm", "self"),
+        ("llama-3.1-8b-instruct.Q4_K_M.gguf", "code:file", "self"),
+        ("meta-llama/Llama-3.1-8B-Instruct", "hf", ""),
+    ],
+)
+def test_who_serves_is_told_apart(text: str, context: str, serving: str) -> None:
+    """A vendor's endpoint, a runtime of our own and a mere name are three things."""
+    assert CATALOGUE.resolve(text, context=context).serving == serving
+
+
+def test_a_served_id_keeps_its_case_and_loses_its_route() -> None:
+    """The id at the host is what its price list knows."""
+    answer = CATALOGUE.resolve(
+        "together_ai/meta-llama/Llama-3.3-70B-Instruct-Turbo", context="gateway:litellm"
+    )
+    assert answer.served_id == "meta-llama/Llama-3.3-70B-Instruct-Turbo"
+
+
+def test_a_tag_that_moved_is_read_by_the_date_of_its_document() -> None:
+    """Ollama's deepseek-r1:8b was a Llama until May 2025 and is a Qwen since."""
+    before = CATALOGUE.resolve("deepseek-r1:8b", context="ollama", when="2025-03-01")
+    since = CATALOGUE.resolve("deepseek-r1:8b", context="ollama", when="2026-01-01")
+    assert (before.family, since.family) == ("llama", "qwen")
+    assert CATALOGUE.resolve("deepseek-r1:8b", context="ollama") == since
+
+
+@pytest.mark.parametrize(
+    ("text", "family"),
+    [
+        ("TinyLlama/TinyLlama-1.1B-Chat-v1.0", "tinyllama"),
+        ("openlm-research/open_llama_7b", "open_llama"),
+        ("01-ai/Yi-34B", "yi"),
+        ("HuggingFaceTB/SmolLM2-1.7B", "smollm"),
+    ],
+)
+def test_a_shared_architecture_or_name_is_no_lineage(text: str, family: str) -> None:
+    """Weights trained by others are not Meta's, whatever they are called."""
+    answer = CATALOGUE.resolve(text, context="hf")
+    assert answer.family == family
+    assert "meta" not in answer.vendor_origin
+
+
+def test_every_license_on_the_way_binds_and_the_strictest_class_wins() -> None:
+    """An MIT tag on a distill of Llama takes nothing from Llama's license."""
+    answer = CATALOGUE.resolve("deepseek-ai/DeepSeek-R1-Distill-Llama-8B", context="hf")
+    assert answer.license_ids == ("llama3.1", "mit")
+    assert answer.license_class == "open-weights-restricted"
+    assert answer.vendor_origin == ("meta", "deepseek")
+
+
+def test_two_open_families_in_one_name_are_a_conflict() -> None:
+    """A name that speaks of two bases is a question, not an answer."""
+    answer = CATALOGUE.resolve("acme/falcon-40b-gemma-2-9b-blend", context="hf")
+    assert not answer.resolved
+    assert {c.key for c in answer.candidates} == {"family:falcon", "family:gemma"}
+
+
+def test_a_host_that_serves_one_vendor_contradicts_another() -> None:
+    """Anthropic's API has no Llama: the name stays open and says why."""
+    answer = CATALOGUE.resolve("anthropic/llama-3.1-8b-instruct", context="gateway:litellm")
+    assert not answer.resolved
+    assert "serves no models of meta" in answer.reason
+
+
+def test_a_release_that_never_was_stays_open() -> None:
+    """Llama 7 may come; until the data knows it, nothing is said of its license."""
+    answer = CATALOGUE.resolve("groq/llama-7.5-9b-instruct", context="gateway:litellm")
+    assert not answer.resolved
+    assert answer.candidates[0].key == "family:llama"
+    assert answer.provider == "groq"
+
+
+@pytest.mark.parametrize("text", ["azure/fjord-prod-2", "azure/my-gpt4-deployment", "openai/*", "bedrock/*"])
+def test_deployments_and_wildcards_tell_their_host_only(text: str) -> None:
+    """The name was given by a customer, or means many."""
+    answer = CATALOGUE.resolve(text, context="gateway:litellm")
+    assert answer.is_model is None
+    assert answer.provider
+    assert not answer.vendor_origin
+
+
+def test_a_base_url_tells_the_host_of_a_bare_name() -> None:
+    """The endpoint says who serves it; an own endpoint says nothing."""
+    url = "https://api.groq.com/openai/v1"
+    assert CATALOGUE.resolve("llama-3.1-8b-instant", base_url=url).provider == "groq"
+    assert CATALOGUE.resolve("llama-3.1-8b-instant", base_url="http://gpu-7:8000/v1").provider == ""
+
+
+def test_every_field_of_an_answer_names_its_evidence() -> None:
+    """A rule and a row of data stand behind what is told."""
+    answer = CATALOGUE.resolve("groq/llama-3.1-8b-instant", context="gateway:litellm")
+    assert {"provider", "family", "version", "license_ids", "artefact"} <= set(answer.facts)
+    assert answer.facts["family"].row == "releases.csv#llama/3.1/8B|70B|405B"
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    st.one_of(st.text(max_size=60), st.lists(st.sampled_from(PIECES), max_size=12).map("".join)),
+    st.text(max_size=20),
+)
+def test_any_text_gets_an_answer(text: str, context: str) -> None:
+    """Nothing raises, and an open answer claims nothing."""
+    answer = CATALOGUE.resolve(text, context=context, base_url=text, when=context)
+    assert answer.text == text
+    assert answer.resolved or not (answer.family or answer.license_ids)
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.text(max_size=40))
+def test_any_text_may_be_looked_up(text: str) -> None:
+    """A name that is not known is None, never an error."""
+    assert CATALOGUE.host_of_url(text) is not None
+    found = (CATALOGUE.host(text), CATALOGUE.vendor(text), CATALOGUE.license(text), CATALOGUE.artefact(text))
+    assert len(found) == 4
+
+
+@pytest.mark.parametrize(
+    "piece", ["llama-3.", "-", "a", "8b-", "../", "claude-", "ling-flash-", "1", "q4_", "<script>"]
+)
+def test_a_long_text_is_answered_at_once(piece: str) -> None:
+    """Ten thousand characters of anything take no longer than a name."""
+    text = (piece * 10_000)[:10_000]
+    start = time.process_time()
+    for sized in (text, text[:600], text[:190]):
+        CATALOGUE.resolve(sized, context="hf")
+        CATALOGUE.resolve(f"acme/{sized}", context="gateway:litellm")
+    CATALOGUE.host_of_url(text)
+    CATALOGUE.artefact(text)
+    assert time.process_time() - start < 0.5
+
+
+def test_two_catalogues_give_equal_answers_and_digests() -> None:
+    """The same data and code mean the same."""
+    other: Catalogue = load()
+    assert other.digest == CATALOGUE.digest
+    assert other.resolve("hermes3:8b", context="ollama") == CATALOGUE.resolve("hermes3:8b", context="ollama")
