@@ -27,11 +27,11 @@ from benchmarks.states import State, journal, keep, recognize, restore, touched
 from graphkit.catalogue.stamp import stamp
 from graphkit.cli.app import app
 
-SERVICES: Final = 1_000
+SERVICES: Final = 600
 _SEED: Final = 7
 _MOST_TRIES: Final = 20
 _POLL: Final = 0.0002
-_OLDER: Final = 3
+_OLDER: Final = 6
 _WATCHED: Final = 5
 _PEEK: Final = os.WEXITED | os.WNOHANG | os.WNOWAIT
 

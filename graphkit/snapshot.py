@@ -213,24 +213,10 @@ class Snapshot:
 
         Raises StoreError where *data* is something else.
         """
-        begin = len(_MAGIC) + 8
-        if data[: len(_MAGIC)] != _MAGIC:
-            raise StoreError("the stored view is damaged: run `graphkit store build`")
-        place = begin + int.from_bytes(data[len(_MAGIC) : begin], "little")
-        header = json.loads(data[begin:place])
-        arrays: dict[str, NDArray[Any]] = {}
-        for name, dtype, length in header["arrays"]:
-            place += -place % 8
-            arrays[name] = np.frombuffer(data, dtype, length, place)
-            place += arrays[name].nbytes
-        view = memoryview(data)
-        columns: dict[str, Column] = {name: array for name, array in arrays.items() if ":" not in name}
-        for name, array in arrays.items():
-            if name.endswith(":blob"):
-                bare = name.removesuffix(":blob")
-                start = array.ctypes.data - np.frombuffer(data, np.uint8).ctypes.data if len(array) else 0
-                columns[bare] = Strings(arrays[f"{bare}:offsets"], view[start : start + len(array)])
-        return cls(header["meta"], columns)
+        try:
+            return cls(*_parsed(data))
+        except (ValueError, KeyError, TypeError, IndexError, OverflowError) as error:
+            raise StoreError(f"the stored view is damaged ({error}): run `graphkit store build`") from error
 
     def to_networkx(self) -> nx.MultiDiGraph[str]:
         """Give the graph as networkx has it: keys as nodes, edge kinds as edge keys."""
@@ -244,6 +230,28 @@ class Snapshot:
         for number, (source, target, kind) in enumerate(zip(*columns, strict=True)):
             graph.add_edge(keys[source], keys[target], key=number, kind=EDGE_NAMES[kind])
         return graph
+
+
+def _parsed(data: bytes) -> tuple[Mapping[str, Any], dict[str, Column]]:
+    begin = len(_MAGIC) + 8
+    if data[: len(_MAGIC)] != _MAGIC:
+        raise ValueError("no snapshot")
+    place = begin + int.from_bytes(data[len(_MAGIC) : begin], "little")
+    header = json.loads(data[begin:place])
+    columns: dict[str, Column] = {}
+    offsets: dict[str, NDArray[np.int64]] = {}
+    for name, dtype, length in header["arrays"]:
+        place += -place % 8
+        array = np.frombuffer(data, dtype, length, place)
+        bare, _, part = name.partition(":")
+        if part == "blob":
+            columns[bare] = Strings(offsets[bare], memoryview(data)[place : place + length])
+        elif part:
+            offsets[bare] = array
+        else:
+            columns[bare] = array
+        place += array.nbytes
+    return header["meta"], columns
 
 
 def _starts(column: NDArray[Any], length: int) -> Ints:

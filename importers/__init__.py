@@ -8,7 +8,7 @@ from graphkit.importing import Importer
 if __name__ != "graphkit.importers":
     raise ImportError(f"{__name__} is the folder behind graphkit.importers: import graphkit.importers")
 
-from graphkit.importers import backstage, cyclonedx, kubernetes, litellm, native
+from graphkit.importers import backstage, cyclonedx, huggingface, kubernetes, litellm, native
 
 IMPORTERS: tuple[Importer, ...] = (
     native.IMPORTER,
@@ -16,4 +16,5 @@ IMPORTERS: tuple[Importer, ...] = (
     backstage.IMPORTER,
     kubernetes.IMPORTER,
     cyclonedx.IMPORTER,
+    huggingface.IMPORTER,
 )

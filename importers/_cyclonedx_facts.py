@@ -7,8 +7,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import Final
 
-from boolean.boolean import ParseError
-from license_expression import ExpressionError, Licensing
+from license_expression import ExpressionError, ExpressionParseError, Licensing
 
 from graphkit.importers._cyclonedx_items import Bill, Identities, Item, Raw, mappings, shown, text
 from graphkit.model import RELATIONS, Claim, Skipped, edge, key, node
@@ -145,7 +144,7 @@ def operands(expression: str) -> tuple[tuple[str, ...], bool]:
         return (expression,), True
     try:
         parsed = _LICENSING.parse(expression) if len(expression) <= _LONGEST_EXPRESSION else None
-    except (ExpressionError, ParseError, ValueError, TypeError, RecursionError):
+    except (ExpressionError, ExpressionParseError, ValueError, TypeError, RecursionError):
         parsed = None
     if parsed is None or not all(_LICENSE_ID.fullmatch(key) for key in _LICENSING.license_keys(parsed)):
         return (expression,), False

@@ -15,7 +15,6 @@ from graphkit.importing.trees import escape
 from graphkit.model import Evidence, Skipped
 
 if TYPE_CHECKING:
-    from pydantic_core import ErrorDetails
 
 EntryT = TypeVar("EntryT", bound=Entry)
 Locate = Callable[[str], tuple[str, int | None]]
@@ -138,7 +137,7 @@ def _unknown_in(model: type[Entry], name: str) -> str:
     return unknown_key(name, keys_of(model))
 
 
-def _problem(model: type[Entry], detail: ErrorDetails, pointer: str, places: Places) -> Skipped:
+def _problem(model: type[Entry], detail: Mapping[str, Any], pointer: str, places: Places) -> Skipped:
     """Say what one error of pydantic means, without showing values that may be private."""
     loc = detail["loc"]
     place = pointer + "".join(f"/{escape(str(step))}" for step in loc)

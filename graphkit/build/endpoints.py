@@ -40,7 +40,7 @@ class Endpoint(NamedTuple):
         same_host = self.host == other.host or (
             bool(self.namespace) and (self.name, self.namespace) == (other.name, other.namespace)
         )
-        return same_host and self.port == other.port and self.path.startswith(other.path)
+        return same_host and self.port == other.port and f"{self.path}/".startswith(f"{other.path}/")
 
 
 @lru_cache(maxsize=65_536)

@@ -118,8 +118,8 @@ class _Pile:
             end = target if kinds[target.key] in kind.targets else target._replace(key=target.model)
             if kinds[source] in kind.sources and kinds[end.key] in kind.targets:
                 self._edge(statement, source, end)
-            elif source and end.key:
-                told = f"{source[:200]} {claim.kind} {end.key[:200]}: these kinds do not go together"
+            else:
+                told = f"{found[0].key[:200]} {claim.kind} {target.key[:200]}: these kinds do not go together"
                 self.strays.append((statement.scope, told))
 
     def _edge(self, statement: Statement, source: str, target: Target) -> None:
@@ -150,7 +150,7 @@ def _environment(end: str) -> str:
 def rank(statement: Statement) -> tuple[int, tuple[int, ...], int, str, str]:
     """Order claims, best first: method, document time (newest first, none last), scope, document, pointer."""
     at = statement.claim.at
-    newest = tuple(-ord(letter) for letter in statement.time) or (1,)
+    newest = (*(-ord(letter) for letter in statement.time), 1)  # a moment before the bare day it lies in
     return (
         METHOD_RANK.get(at.method, len(METHOD_RANK)),
         newest,

@@ -205,12 +205,11 @@ class Names:
         return Target(end, model, inferred=True)
 
     def _resolved(self, asked: Mention, *, override: str, time: str) -> Target:
-        catalogue = self._lineage.catalogue
         found = meant = self._looked_up(asked, time=time)
         model = ""
         if override:
             own = self._own(override)
-            meant = catalogue.resolve(override, context="", when=time)
+            meant = self._looked_up(Mention(override), time=time)
             model = own.key if own else ""
         if not model and not _known(meant):
             if meant.is_model is False and not asked.base_url and not override:

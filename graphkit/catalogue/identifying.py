@@ -28,6 +28,12 @@ CACHED_IDS = 8_192
 _CUSTOMERS_NAME = frozenset({"azure"})
 
 
+def _only_a_word(named: Named, match: Match) -> bool:
+    """Tell whether a name is a mere word, such as a service may have, not a model's."""
+    told = match.version or match.size or match.line.weights == "closed"
+    return not told or named.parts.text.isalpha()
+
+
 class Identifier:
     """Identify artefacts and follow their bases."""
 
@@ -220,7 +226,7 @@ class Identifier:
         return not own and named.route.owner.lower() not in ("ai", "library", "models", "serverless")
 
     def _release(self, named: Named, match: Match) -> Identity:
-        if named.strict and not (match.version or match.size or match.line.weights == "closed"):
+        if named.strict and _only_a_word(named, match):
             return Identity(
                 conflict="a family's name alone may mean other things", families=(match.line.family,)
             )
@@ -241,11 +247,18 @@ class Identifier:
             family=match.line.family, version=match.version, size=size,
             variant=variant or ("base" if bare_base and match.release else ""),
             licenses=(release.license,) if release and release.license else (),
-            open_weights={"open": True, "closed": False}.get(match.line.weights),
+            open_weights=self._open(match),
             released=release.released if release else "", rule="family grammar",
             row=release.row if release else match.line.row, confidence=0.95 if match.legal else 0.8,
             quantized=named.parts.quantized,
         )  # fmt: skip
+
+    def _open(self, match: Match) -> bool | None:
+        """Tell whether the weights are open; where a line has both, the release's license tells."""
+        if match.line.weights != "mixed":
+            return match.line.weights == "open"
+        license_ = self.directory.licenses.get(match.release.license) if match.release else None
+        return license_.cls != "proprietary" if license_ and license_.cls else None
 
     def _derived(
         self,

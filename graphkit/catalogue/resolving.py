@@ -48,8 +48,10 @@ class Resolver:
         if why:
             return Resolution(**{**blank, "is_model": False, "reason": why})
         route = self._route(text, context, base_url)
-        if route.host is None and self._owner_hosts(route, context, when):
-            route = replace(route, host=self._host_behind(route.owner), owner="", on_hub=False)
+        if self._owner_hosts(route, context, when):
+            host = self._host_behind(route.owner)
+            served = route.served_id.partition("/")[2]
+            route = replace(route, host=host, owner="", on_hub=False, served_id=served)
         start = {**blank, **self._from_route(route)}
         if route.opaque or not route.name:
             return Resolution(**start, reason=route.opaque or "no name behind the route")
@@ -84,6 +86,8 @@ class Resolver:
         host = self.directory.host(route.owner) if route.owner else None
         owner = self.directory.publisher(route.owner)
         if host is None or host.kind == "self" or owner in self.directory.mirrors:
+            return False
+        if route.host is not None and route.host is not host:
             return False
         named = self.identifier.name(replace(route, owner=""), context=context, when=when)
         found = self.identifier.identify(named)

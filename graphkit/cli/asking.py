@@ -33,18 +33,24 @@ def command_of(query: type[Query]) -> click.Command:
 def _parameter(field: dataclasses.Field[Any]) -> Any:  # noqa: ANN401 - a decorator of click
     text, option = field.metadata["help"], field.metadata["option"]
     required = field.default is dataclasses.MISSING
-    default = None if required else field.default
+    # A default, even None, would make an argument of click optional.
+    default: dict[str, Any] = {} if required else {"default": field.default}
     flag = "--" + field.name.rstrip("_").replace("_", "-")
     if field.metadata["flag"]:
         return click.option(flag, field.name, is_flag=True, help=text)
     if option:
         return click.option(
-            flag, field.name, default=default, metavar=text.split()[0] if text.isupper() else "REF", help=text
+            flag,
+            field.name,
+            required=required,
+            **default,
+            metavar=text.split()[0] if text.isupper() else "REF",
+            help=text,
         )
     return click.argument(
         field.name,
         required=required,
-        default=default,
+        **default,
         metavar=field.name.upper() if required else f"[{field.name.upper()}]",
     )
 

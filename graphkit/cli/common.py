@@ -141,8 +141,15 @@ def _date(_context: click.Context, parameter: click.Parameter, value: str | None
     if value is None:
         return None
     try:
+        return dt.date.fromisoformat(value).isoformat()
+    except ValueError:
+        return _moment(value, parameter)
+
+
+def _moment(value: str, parameter: click.Parameter) -> str:
+    try:
         moment = dt.datetime.fromisoformat(value)
-        if "T" not in value and ":" not in value or parameter.name == "on":
+        if parameter.name == "on":
             return moment.date().isoformat()
         return moment.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
     except (ValueError, OverflowError):
@@ -157,13 +164,16 @@ def load_snapshots(settings: Settings, config: Config, store: Store) -> Snapshot
     from graphkit.querying import Frame, Snapshots
     from graphkit.snapshot import view_digest
 
-    state = store.state(settings.as_of)
     known = stamp()
-    snapshot = store.view(view_digest(state.stamp, catalogue=known.digest, config=config.digest))
-    if snapshot is None:
-        if settings.as_of is None:
-            settings.say("the stored view is behind; building in memory (`graphkit store build` keeps it)")
-        snapshot = build_snapshot(store, config, at=settings.as_of)
+    with store.consistent():
+        state = store.state(settings.as_of)
+        snapshot = store.view(view_digest(state.stamp, catalogue=known.digest, config=config.digest))
+        if snapshot is None:
+            if settings.as_of is None:
+                settings.say(
+                    "the stored view is behind; building in memory (`graphkit store build` keeps it)"
+                )
+            snapshot = build_snapshot(store, config, at=settings.as_of)
     frame = Frame(settings.day, state.revision[:16], known.date, settings.as_of)
     return Snapshots(snapshot, frame, config, load, Lines(store.roots()))
 

@@ -228,7 +228,10 @@ def _totals(done: Run, snapshot: Snapshot) -> None:
     if kinds["-", "refused"]:
         click.echo(f"{'(unknown)':14}{0:>8}{0:>8}{kinds['-', 'refused']:>9}{0:>9}{skipped['-']:>9}")
     if kinds["-", "not ours"]:
-        click.echo(f"{kinds['-', 'not ours']} files are not ours")
-    click.echo(
-        f"in the graph: {len(services)} services, {owned} with an owner; {unresolved} names unresolved"
-    )
+        click.echo(f"{_counted(kinds['-', 'not ours'], 'file')} not ours")
+    known, names = _counted(len(services), "service"), _counted(unresolved, "name")
+    click.echo(f"in the graph: {known}, {owned} with an owner; {names} unresolved")
+
+
+def _counted(number: int, what: str) -> str:
+    return f"{number} {what}{'' if number == 1 else 's'}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import bz2
 import gzip
 import lzma
+import zlib
 from collections.abc import Callable
 from pathlib import Path
 from typing import BinaryIO, Final, cast
@@ -37,7 +38,8 @@ def open_document(file: Path, path: str) -> Document:
     opener = cast("Callable[[Path], BinaryIO]", unpack)
     size = file.stat().st_size
     head = _unpacked(file, opener, limit=HEAD_BYTES, size=size, strict=False)
-    return Document(path, lambda: _unpacked(file, opener, limit=MAX_BYTES, size=size, strict=True), head=head)
+    most = _most(path)
+    return Document(path, lambda: _unpacked(file, opener, limit=most, size=size, strict=True), head=head)
 
 
 def find_sibling(folder: Path, top: Path, path: str) -> Document | None:
@@ -51,9 +53,17 @@ def find_sibling(folder: Path, top: Path, path: str) -> Document | None:
         return None
 
 
+def _most(path: str) -> int:
+    """Give how many bytes a document may hold, by its name without .gz and its kin."""
+    name = path.lower()
+    for packed in (".gz", ".bz2", ".xz"):
+        name = name.removesuffix(packed)
+    return MAX_YAML if name.endswith((".yaml", ".yml")) else MAX_BYTES
+
+
 def _whole(file: Path) -> bytes:
     size = file.stat().st_size
-    limit = MAX_YAML if file.suffix.lower() in (".yaml", ".yml") else MAX_BYTES
+    limit = _most(file.name)
     if size > limit:
         raise DocumentError("E-SYNTAX", f"{size >> 20} MiB are too large (limit {limit >> 20} MiB)")
     return file.read_bytes()
@@ -72,7 +82,7 @@ def _unpacked(
                 length += len(piece)
                 if length > limit or (strict and length > max(_STEP, size * MAX_RATIO)):
                     break
-    except (OSError, EOFError, lzma.LZMAError) as error:
+    except (OSError, EOFError, lzma.LZMAError, zlib.error) as error:
         if strict or not pieces:
             raise DocumentError("E-ENCODING", f"compressed and broken: {error}") from None
     if strict and (length > limit or length > max(_STEP, size * MAX_RATIO)):

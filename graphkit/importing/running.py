@@ -43,7 +43,6 @@ class Run:
     readings: list[Reading] = field(default_factory=list)
     outcomes: list[Outcome] = field(default_factory=list)
     roots: dict[str, str] = field(default_factory=dict)
-    kept: set[Scope] = field(default_factory=set)
     under: list[tuple[str, str]] = field(default_factory=list)
 
     @property
@@ -151,8 +150,9 @@ def _read(
     try:
         reading, inside = read_document(document, importer, context)
     except DocumentError as error:
-        done.kept.add(Scope(importer.name, clean(context.root), clean(document.path)))
-        done.outcomes.append(_refusal(document.path, importer.name, error))
+        refusal = _refusal(document.path, importer.name, error)
+        done.outcomes.append(refusal)
+        done.readings.append(_nothing_of(document, importer, context, refusal))
         return
     if reading.claims or reading.skipped:
         what = "read" if reading.claims else "clear"
@@ -168,6 +168,16 @@ def _read(
         done.outcomes.append(Outcome(document.path, importer.name, "clear"))
     for part in inside:
         _read_inside(part, importers, context, done, depth=depth)
+
+
+def _nothing_of(document: Document, importer: Importer, context: Context, refusal: Outcome) -> Reading:
+    """Make the reading of a refused document: what was known of it stays, and answers say what they lack."""
+    try:
+        digest = document.digest
+    except (DocumentError, OSError):
+        digest = ""
+    scope = Scope(importer.name, clean(context.root), clean(document.path))
+    return Reading(scope, digest, (), refusal.skipped, complete=False)
 
 
 def _read_inside(
@@ -215,16 +225,21 @@ def _under(request: Request) -> list[tuple[str, str]]:
 
 def missing(run_: Run, scopes: Iterable[Scope]) -> Iterator[Scope]:
     """Give the scopes that lie under the paths of an import and were not found by it."""
-    now = {reading.scope for reading in run_.readings} | run_.kept
-    refused = {outcome.document for outcome in run_.outcomes if outcome.what == "refused"}
+    now = {reading.scope for reading in run_.readings}
+    refused = [outcome.document for outcome in run_.outcomes if outcome.what == "refused"]
     for scope in scopes:
-        plain = scope.path.partition("#")[0]
-        inside = any(
-            root == scope.root and (not top or plain == top or plain.startswith(f"{top}/"))
-            for root, top in run_.under
-        )
-        if inside and scope not in now and plain not in refused:
+        inside = any(root == scope.root and _lies_in(scope.path, top) for root, top in run_.under)
+        if inside and scope not in now and not any(_is_part(scope.path, document) for document in refused):
             yield scope
+
+
+def _lies_in(path: str, top: str) -> bool:
+    return not top or path.startswith(f"{top}/") or _is_part(path, top)
+
+
+def _is_part(path: str, document: str) -> bool:
+    """Tell whether a path is that of a document or of one inside it."""
+    return path == document or path.startswith(f"{document}#")
 
 
 def services_of(readings: Iterable[Reading]) -> tuple[int, int]:

@@ -19,6 +19,7 @@ from graphkit.model import Evidence, Skipped
 
 MAX_DEPTH: Final = 200
 _KEEP: Final = 3
+_SEARCHED: Final = 20
 
 
 class Part:
@@ -167,6 +168,8 @@ def parse_toml(text: str) -> Part:
         ) from None
     except RecursionError:
         raise DocumentError("E-SYNTAX", "nested too deep") from None
+    except ValueError as error:  # an integer of more digits than Python converts
+        raise DocumentError("E-SYNTAX", f"not usable TOML: {error}") from None
 
 
 def parse_yaml(text: str, trouble: list[Skipped]) -> tuple[Part, ...]:
@@ -209,22 +212,22 @@ def _load_json(text: str, seen: list[str]) -> Any:  # noqa: ANN401 - JSON is any
 
 
 def _twice(value: object, text: str) -> Iterator[Skipped]:
-    """Name every key that stands twice in one object, with the lines on which it is written."""
+    """Name every key that stands twice in one object, the first with the lines on which they are written."""
+    lines = text.split("\n")
     stack: list[tuple[object, str]] = [(value, "")]
+    searched = 0
     while stack:
         item, pointer = stack.pop()
         if isinstance(item, _Twice):
             for name in item.keys_twice:
-                lines = [
-                    n
-                    for n, line in enumerate(text.splitlines(), 1)
-                    if json.dumps(name, ensure_ascii=False) in line
-                ]
-                shown = ", ".join(map(str, lines[:_KEEP]))
-                message = (
-                    f"the key {name[:80]!r} stands twice in one object (lines {shown}); the first was kept"
+                searched += 1
+                written = json.dumps(name, ensure_ascii=False)
+                places = (
+                    [n for n, line in enumerate(lines, 1) if written in line] if searched <= _SEARCHED else []
                 )
-                yield Skipped("E-DUPID", message, f"{pointer}/{escape(name)}", lines[0] if lines else None)
+                shown = f" (lines {', '.join(map(str, places[:_KEEP]))})" if places else ""
+                message = f"the key {name[:80]!r} stands twice in one object{shown}; the first was kept"
+                yield Skipped("E-DUPID", message, f"{pointer}/{escape(name)}", places[0] if places else None)
         members: Sequence[tuple[Any, Any]] = ()
         if isinstance(item, Mapping):
             members = tuple(item.items())

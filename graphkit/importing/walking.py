@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,7 +17,6 @@ _IGNORE_FILES: Final = (".gitignore", ".graphkitignore")
 _NEVER: Final = frozenset(
     (".git", ".hg", ".svn", "node_modules", "__pycache__", ".venv", ".tox", ".mypy_cache", ".ruff_cache")
 )
-_REMOTE: Final = re.compile(r'^\s*\[remote "([^"]*)"\]|^\s*\[|^\s*url\s*=\s*(.+?)\s*$', re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +62,7 @@ def walk(paths: Iterable[str], *, suffixes: frozenset[str], scope: str | None = 
     path that does not exist.
     """
     seen: set[Path] = set()
+    paths = tuple(paths)
     missing = [path for path in paths if not Path(path).exists()]
     if missing:
         raise UsageError("\n".join(f"{path}: there is no such file or folder" for path in missing))
@@ -91,8 +90,17 @@ def _files(folder: Path, top: Path, suffixes: frozenset[str]) -> Iterator[Path]:
             name for name in folders if name not in _NEVER and not _ignored(place / name, specs, folder=True)
         )
         for name in sorted(files):
-            if _suffix(name) in suffixes and not _ignored(place / name, specs, folder=False):
-                yield place / name
+            file = place / name
+            if _suffix(name) in suffixes and not _ignored(file, specs, folder=False) and _is_plain(file, top):
+                yield file
+
+
+def _is_plain(file: Path, top: Path) -> bool:
+    """Tell whether a name is a file to open: no pipe or device, no link that leads out of the root."""
+    try:
+        return file.is_file() and (not file.is_symlink() or file.resolve().is_relative_to(top.resolve()))
+    except OSError:
+        return False
 
 
 def _between(folder: Path, top: Path) -> list[Path]:
@@ -144,12 +152,13 @@ def _remote(git: Path) -> str:
     except OSError:
         return ""
     found: dict[str, str] = {}
-    section = None
-    for match in _REMOTE.finditer(text):
-        if match[2] is None:
-            section = match[1]
-        elif section is not None:
-            found.setdefault(section, match[2])
+    section = ""
+    for line in text.splitlines():
+        word = line.strip()
+        if word.startswith("["):
+            section = word[len('[remote "') : -len('"]')] if word.startswith('[remote "') else ""
+        elif section and word.partition("=")[0].strip() == "url":
+            found.setdefault(section, word.partition("=")[2].strip())
     return _bare(found.get("origin") or next(iter(found.values()), ""))
 
 

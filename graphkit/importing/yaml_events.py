@@ -18,6 +18,8 @@ Lines = dict[str, int]
 MAX_EXPANDED: Final = 2_000_000
 """Nodes that the aliases of one stream may stand for: real files stay below 10,000."""
 
+_ONLY: Final = "/0"
+_TEMPLATE: Final = "; looks like a template that was not rendered"
 _NULLS: Final = frozenset(("", "~", "null", "Null", "NULL"))
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -28,17 +30,24 @@ def load_stream(text: str, trouble: list[Skipped], *, max_depth: int) -> tuple[l
     In a stream of several documents pointers begin with the document's number. An empty document is left
     out. Duplicate keys go to *trouble*; the first value is kept. Raises DocumentError E-SYNTAX.
     """
+    found: list[Skipped] = []
+    builder = _Builder(found, max_depth=max_depth)
     try:
-        events = list(_events(text))
+        for event in _events(text):
+            builder.take(event)
     except yaml.YAMLError as error:
-        raise _refused(error) from None
+        raise _refused(error, text) from None
     except RecursionError:
         raise DocumentError("E-SYNTAX", "nested too deep") from None
-    several = sum(isinstance(event, yaml.DocumentStartEvent) for event in events) > 1
-    builder = _Builder(trouble, max_depth=max_depth, several=several)
-    for event in events:
-        builder.take(event)
-    return builder.documents, builder.lines
+    except DocumentError as error:
+        message = f"{error.message}{_TEMPLATE}" if "{{" in text else error.message
+        raise DocumentError(error.code, message, line=error.line, column=error.column) from None
+    lines = builder.lines
+    if len(builder.documents) == 1:
+        lines = {pointer[len(_ONLY) :]: line for pointer, line in lines.items()}
+        found = [problem._replace(pointer=problem.pointer[len(_ONLY) :]) for problem in found]
+    trouble += found
+    return builder.documents, lines
 
 
 def _events(text: str) -> Iterator[yaml.Event]:
@@ -50,11 +59,10 @@ def _events(text: str) -> Iterator[yaml.Event]:
         loader.dispose()
 
 
-def _refused(error: yaml.YAMLError) -> DocumentError:
+def _refused(error: yaml.YAMLError, text: str) -> DocumentError:
     mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
     what = getattr(error, "problem", None) or str(error).splitlines()[0]
-    if "{{" in str(getattr(mark, "buffer", "") or ""):
-        what += "; looks like a template"
+    what += _TEMPLATE if "{{" in text else ""
     line, column = (mark.line + 1, mark.column + 1) if mark else (None, None)
     return DocumentError("E-SYNTAX", f"not valid YAML: {what}", line=line, column=column)
 
@@ -77,12 +85,11 @@ class _Open:
 class _Builder:
     """Values from events, with a stack of its own instead of recursion."""
 
-    def __init__(self, trouble: list[Skipped], *, max_depth: int, several: bool) -> None:
+    def __init__(self, trouble: list[Skipped], *, max_depth: int) -> None:
         self.documents: list[Any] = []
         self.lines: Lines = {}
         self._trouble = trouble
         self._max_depth = max_depth
-        self._several = several
         self._stack: list[_Open] = []
         self._anchors: dict[str, tuple[Any, int]] = {}
         self._expanded = 0
@@ -143,7 +150,7 @@ class _Builder:
 
     def _pointer(self) -> str:
         if not self._stack:
-            return f"/{len(self.documents)}" if self._several else ""
+            return f"/{len(self.documents)}"
         top = self._stack[-1]
         step = str(len(top.value)) if isinstance(top.value, list) else _escape(top.key or "")
         return f"{top.pointer}/{step}"

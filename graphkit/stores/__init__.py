@@ -48,6 +48,10 @@ class Store(Protocol):
         """Hold the one right to write; all that happens inside is kept whole, or (without *keep*) undone."""
         ...
 
+    def consistent(self) -> AbstractContextManager[None]:
+        """Look at one state: what others write meanwhile is not seen."""
+        ...
+
     def put(self, readings: Iterable[Reading], *, accept_shrink: bool = False) -> Change:
         """Take readings; raises ShrinkRefused where too much of a scope would close."""
         ...

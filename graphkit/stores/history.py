@@ -105,11 +105,13 @@ def encode_since(since: Sequence[str]) -> str:
     return json.dumps([*runs, [last, count]] if count else runs)
 
 
-def decode_since(text: str) -> tuple[str, ...]:
-    """Read what `encode_since` wrote."""
+def decode_since(text: str, count: int) -> tuple[str, ...]:
+    """Read what `encode_since` wrote for *count* claims; raises ValueError where it has another number."""
     days: list[str] = []
-    for day, count in json.loads(text):
-        days += [day] * count
+    for day, times in json.loads(text):
+        days += [day] * times
+    if len(days) != count:
+        raise ValueError(f"{count} claims and {len(days)} days")
     return tuple(days)
 
 

@@ -33,6 +33,7 @@ VERSION: Final = 1
 CHUNK: Final = 50_000
 _LEVEL: Final = 1  # of compression: half the size of none, four times as fast as the default
 _WAIT: Final = 600.0
+_PATIENT: Final = f"PRAGMA busy_timeout = {int(_WAIT * 1000)}"
 _SCHEMA: Final = """
 CREATE TABLE reading (
     id INTEGER PRIMARY KEY, importer TEXT NOT NULL, root TEXT NOT NULL, path TEXT NOT NULL,
@@ -90,6 +91,16 @@ class SQLiteStore:
                     self._db.execute("ROLLBACK")
                 raise
 
+    @contextmanager
+    def consistent(self) -> Iterator[None]:
+        """Look at one state: what others write meanwhile is not seen."""
+        with self._faults():
+            self._db.execute("BEGIN")
+        try:
+            yield
+        finally:
+            self._db.execute("ROLLBACK")
+
     def put(self, readings: Iterable[Reading], *, accept_shrink: bool = False) -> Change:
         """Take readings, each whole, in one transaction.
 
@@ -116,9 +127,7 @@ class SQLiteStore:
         with self._faults():
             rows = self._open_rows(at)
         for row in rows:
-            with self._faults():
-                reading = self._load(row)
-            yield reading
+            yield self._load(row)
 
     def scopes(self, at: str | None = None) -> tuple[StoredScope, ...]:
         """Give what is open, without claims, ordered by scope."""
@@ -214,15 +223,15 @@ class SQLiteStore:
         self._db.executemany("INSERT INTO chunk VALUES (?, ?, ?)", rows)
 
     def _load(self, row: tuple[Any, ...]) -> Reading:
-        claims = []
-        for (data,) in self._db.execute(
-            "SELECT data FROM chunk WHERE reading = ? ORDER BY number", (row[0],)
-        ):
-            claims += decode(zlib.decompress(data))
-        skipped = decode_skipped(row[9])
-        return Reading(
-            Scope(*row[1:4]), row[4], tuple(claims), skipped, bool(row[6]), row[5], decode_since(row[8])
-        )
+        query = "SELECT data FROM chunk WHERE reading = ? ORDER BY number"
+        with self._faults():
+            chunks = self._db.execute(query, (row[0],)).fetchall()
+        try:
+            claims = tuple(claim for (data,) in chunks for claim in decode(zlib.decompress(data)))
+            since, skipped = decode_since(row[8], len(claims)), decode_skipped(row[9])
+        except (zlib.error, ValueError, TypeError, KeyError) as error:
+            raise StoreError(f"{self.uri}: damaged: {Scope(*row[1:4])}: {error}") from error
+        return Reading(Scope(*row[1:4]), row[4], claims, skipped, bool(row[6]), row[5], since)
 
     def _open_row(self, scope: Scope) -> tuple[Any, ...] | None:
         where = "importer = ? AND root = ? AND path = ? AND valid_to IS NULL"
@@ -265,8 +274,9 @@ class SQLiteStore:
                 raise
             if waiting:
                 waiting()
-            self._db.execute(f"PRAGMA busy_timeout = {int(_WAIT * 1000)}")
+            self._db.execute(_PATIENT)
             self._db.execute("BEGIN IMMEDIATE")
+        self._db.execute(_PATIENT)
 
     def _create(self) -> None:
         for statement in _SCHEMA.split(";"):
@@ -290,7 +300,7 @@ class SQLiteStore:
     def _faults(self) -> Iterator[None]:
         try:
             yield
-        except (zlib.error, ValueError, KeyError) as error:
+        except UnicodeDecodeError as error:
             raise StoreError(f"{self.uri}: damaged: {error}") from error
         except sqlite3.Error as error:
             code = getattr(error, "sqlite_errorcode", 0) or 0

@@ -1,7 +1,5 @@
 """Small graphs for tests of the build: documents or claims in, edges as lines of text out."""
 
-from __future__ import annotations
-
 from functools import cache
 
 import numpy as np
@@ -44,7 +42,7 @@ def graph(*found: Reading | Claim, config: Config | None = None) -> Snapshot:
 
 
 def out(snapshot: Snapshot, key: str, *kinds: str) -> list[str]:
-    """Give the edges that leave a node, without the kind where *kinds* names one; `?` marks a possible one."""
+    """Give the edges that leave a node, without kinds where one is asked for; `?` marks a possible one."""
     number = snapshot.index(key)
     assert number is not None, f"{key} is none of {snapshot.n_key[:]}"
     found = []

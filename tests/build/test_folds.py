@@ -1,7 +1,5 @@
 """Same things: what folds, what stays apart, and that every fold is listed."""
 
-from __future__ import annotations
-
 import pytest
 
 from graphkit.build.keys import split_environment
@@ -71,7 +69,7 @@ def test_qualifiers_of_two_importers_do_not_part_a_name() -> None:
 
 
 def test_environments_do_not_count_and_stand_on_the_edges() -> None:
-    """prod and staging fold, each requirement with its environment."""
+    """Prod and staging fold, each requirement with its environment."""
     found = graph(reading(api("shop-prod"), api("shop-staging", MISTRAL), importer="kubernetes"))
     assert services(found) == ["api"]
     texts = found.texts
@@ -133,7 +131,7 @@ def test_a_name_of_another_name_is_followed() -> None:
 
 
 def test_same_as_claims_fold_by_union_find() -> None:
-    """a is b and c is b: one thing."""
+    """A is b and c is b: one thing."""
     found = graph(
         edge("service:a", "SAME_AS", "service:b", AT),
         edge("service:c", "SAME_AS", "service:b", AT),

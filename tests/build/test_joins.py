@@ -1,7 +1,5 @@
 """The joins of section 6.3 of the design, in their order, each with an example of real documents."""
 
-from __future__ import annotations
-
 import pytest
 
 from graphkit.config import Config, Gateway
@@ -266,7 +264,7 @@ def test_models_of_graphkit_toml_override_every_join_and_the_catalogue() -> None
 
 
 def test_overrides_in_a_circle_end() -> None:
-    """a is b, b is a: nobody knows what either is, and nothing hangs."""
+    """A is b, b is a: nobody knows what either is, and nothing hangs."""
     found = graph(use("bot", "a", ""), config=Config(models={"a": "b", "b": "a"}))
     assert requires(found, "bot") == ["model:unresolved/a"]
 

@@ -1,7 +1,5 @@
 """Merging: the best claim's word for each property, conflicts kept, needs as they were stated."""
 
-from __future__ import annotations
-
 import datetime as dt
 from dataclasses import replace
 from typing import Any

@@ -1,7 +1,5 @@
 """The snapshot as bytes, as columns of text, and as networkx has it."""
 
-from __future__ import annotations
-
 import numpy as np
 import pytest
 from hypothesis import given
@@ -22,7 +20,7 @@ def small() -> Snapshot:
     )
 
 
-@given(st.lists(st.text(st.characters(exclude_categories=("Cs",)))))
+@given(st.lists(st.text(st.characters(exclude_categories=["Cs"]))))
 def test_a_column_of_text_is_the_texts(values: list[str]) -> None:
     """Any text that UTF-8 can write, one by one, in slices and by index."""
     column = Strings.of(values)
@@ -82,8 +80,10 @@ def test_edges_are_found_from_both_ends() -> None:
 def test_networkx_sees_keys_and_kinds() -> None:
     """For GraphML, dominators and the oracle of tests."""
     found = small().to_networkx()
-    assert sorted(found.nodes(data="kind")) == [(f"service:{name}", "service") for name in "abc"]
-    assert sorted((a, b, kind) for a, b, kind in found.edges(data="kind")) == [
+    assert {key: body["kind"] for key, body in found.nodes.items()} == {
+        f"service:{name}": "service" for name in "abc"
+    }
+    assert [(key[0], key[1], body["kind"]) for key, body in sorted(found.edges.items())] == [
         ("service:a", "service:b", "REQUIRES"),
         ("service:b", "service:c", "REQUIRES"),
     ]

@@ -67,19 +67,19 @@ class Folder:
         return checked(done, words, code)
 
     def start(
-        self, *words: str, env: Mapping[str, str] | None = None, stdin: str = "", code: int | None = 0
+        self, *words: str, env: Mapping[str, str] | None = None, seconds: int = SECONDS, code: int | None = 0
     ) -> Done:
-        """Run a command in a process of its own."""
+        """Run a command in a process of its own, with nothing on standard input."""
         command = [sys.executable, "-m", "graphkit", *words]
         ended = subprocess.run(
             command,
             cwd=self.path,
             env={**os.environ, **(env or {})},
-            input=stdin,
+            input="",
             capture_output=True,
             text=True,
             encoding="utf-8",
-            timeout=SECONDS,
+            timeout=seconds,
             check=False,
         )
         return checked(Done(ended.returncode, ended.stdout, ended.stderr), words, code)
@@ -96,6 +96,12 @@ class Folder:
             for row in rows
             if row["kind"] == "service" and certainty in (None, row["certainty"])
         )
+
+    def services_known(self) -> list[str]:
+        """List the services in the graph, without the kind, in order."""
+        found = self.run("blast-radius", "vendor:nvidia", "-f", "json", *ON).json()
+        hit = [row["key"] for row in found["rows"] if row["kind"] == "service"]
+        return sorted(key.partition(":")[2] for key in {*hit, *found["summary"]["clear"]})
 
 
 def checked(done: Done, words: tuple[str, ...], code: int | None) -> Done:

@@ -1,7 +1,5 @@
 """Claims, readings and stores of every shape, for the laws to hold over."""
 
-from __future__ import annotations
-
 import datetime as dt
 from collections.abc import Iterable
 from pathlib import Path
@@ -125,9 +123,9 @@ def facts(count: int, start: int = 0) -> list[Claim]:
     return [fact(f"s{number}") for number in range(start, start + count)]
 
 
-def uses(name: str, target: str, at: Evidence | None = None, **props: object) -> Claim:
+def uses(name: str, target: str, at: Evidence | None = None) -> Claim:
     """Claim that a service requires *target*."""
-    return edge(f"service:{name}", "REQUIRES", target, at or Evidence(f"/{name}"), **props)
+    return edge(f"service:{name}", "REQUIRES", target, at or Evidence(f"/{name}"))
 
 
 def reading(

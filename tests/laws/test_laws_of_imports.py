@@ -1,7 +1,5 @@
 """The laws of whole imports, on the real command line: killed ones, and what is no longer there."""
 
-from __future__ import annotations
-
 import json
 import random
 import sqlite3
@@ -12,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from graphkit.build import view_digest
 from graphkit.catalogue.stamp import stamp
 from graphkit.config import Config
+from graphkit.snapshot import view_digest
 from graphkit.stores import State, open_store
 from tests.conftest import CommandLine
 
@@ -50,7 +48,7 @@ def state_of(store: Path) -> State:
     try:
         list(opened.readings())
         state = opened.state()
-        assert opened.view(view_digest(state.stamp, catalogue=stamp().digest, config=Config()))
+        assert opened.view(view_digest(state.stamp, catalogue=stamp().digest, config=Config().digest))
         return state
     finally:
         opened.close()
@@ -193,7 +191,8 @@ def test_a_second_place_under_a_used_root_name_is_refused(command_line: CommandL
     assert scopes(command_line) == ["native:second/a.yaml", "native:shop/a.yaml"]
 
 
-def test_many_pipelines_may_feed_one_store(command_line: CommandLine, estate: Path) -> None:
+@pytest.mark.usefixtures("estate")
+def test_many_pipelines_may_feed_one_store(command_line: CommandLine) -> None:
     """--no-build only puts readings; a query finds the view behind and says so; store build mends it."""
     command_line("import", "estate", "--no-build")
     assert json.loads(command_line("store", "info", "--format", "json").stdout)["view"] == "behind"

@@ -1,7 +1,5 @@
 """The laws of stores, each in the words of the design."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 import pytest
@@ -70,7 +68,7 @@ def test_an_incomplete_read_twice_changes_nothing(old: Reading, new: Reading) ->
 def test_more_than_30_percent_and_more_than_20_claims_or_becoming_empty_stops(
     before: int, data: st.DataObject
 ) -> None:
-    """When more than 30 % and more than 20 of a scope's claims would close, or it would become empty, stop."""
+    """When more than 30 % and more than 20 of its claims would close, or it would become empty, stop."""
     after = data.draw(st.integers(0, before))
     store = stored(reading(facts(before)))
     state, closing = store.state(), before - after

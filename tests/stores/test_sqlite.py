@@ -1,7 +1,6 @@
 """What only the SQLite store does: files, other people's files, damage, readers and writers."""
 
-from __future__ import annotations
-
+import contextlib
 import random
 import shutil
 import sqlite3
@@ -160,6 +159,7 @@ def test_damage_is_told_in_one_line_and_never_a_crash(file: Path, catalogue: Cat
     store.save_view(found, digest="digest")
     store.close()
     chance, whole = random.Random(7), file.read_bytes()
+    told: list[str] = []
     for _ in range(300):
         damaged = bytearray(whole)
         for _ in range(chance.choice((1, 1, 8))):
@@ -168,7 +168,9 @@ def test_damage_is_told_in_one_line_and_never_a_crash(file: Path, catalogue: Cat
         try:
             exhaust(file)
         except StoreError as error:
-            assert "\n" not in str(error)
+            told.append(str(error))
+    assert told
+    assert all(text.startswith(str(file)) and "\n" not in text for text in told)
 
 
 @pytest.mark.parametrize("column", ["since", "skipped"])
@@ -178,13 +180,10 @@ def test_a_damaged_row_is_a_store_error(file: Path, column: str, text: str) -> N
     with sqlite3.connect(file) as database:
         database.execute(f"UPDATE reading SET {column} = ?", (text,))  # noqa: S608 - one of two words
     database.close()
-    try:
-        found = list(open_store(str(file)).readings())
-    except StoreError as error:
-        assert str(file) in str(error)
-    else:
-        assert all(len(one.since) == len(one.claims) for one in found)
-        assert all(isinstance(one.skipped, tuple) for one in found)
+    with contextlib.suppress(StoreError):
+        for found in open_store(str(file)).readings():
+            assert len(found.since) == len(found.claims)
+            assert isinstance(found.skipped, tuple)
 
 
 def test_an_error_of_whoever_writes_passes_as_it_is(file: Path) -> None:

@@ -177,8 +177,10 @@ def _warnings(answer: Answer) -> Iterator[str]:
 
 def _chips(summary: Mapping[str, Any]) -> Iterator[Chips]:
     """Give the summary in parts; lists are counted, what is unknown says so."""
-    single = {name: value for name, value in summary.items() if not isinstance(value, Mapping)}
-    parts = [("", single)] + [(name, part) for name, part in summary.items() if isinstance(part, Mapping)]
+    named = [(name, part) for name, part in summary.items() if isinstance(part, Mapping)]
+    told = {label for _, part in named for label in part}
+    single = {n: value for n, value in summary.items() if not isinstance(value, Mapping) and n not in told}
+    parts = [("", single), *named]
     for name, part in parts:
         values = tuple((visible(label).replace("_", " "), _short(value)) for label, value in part.items())
         if values:
