@@ -6,15 +6,13 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
+from typing import Any, Final, Generic, TypeVar
 
 from pydantic import ValidationError
 
 from graphkit.importers._native_models import PARTS, TARGETS, Entry, Member, Requirement, keys_of
 from graphkit.importing.trees import escape
 from graphkit.model import Evidence, Skipped
-
-if TYPE_CHECKING:
 
 EntryT = TypeVar("EntryT", bound=Entry)
 Locate = Callable[[str], tuple[str, int | None]]
