@@ -93,8 +93,8 @@ def main(args: Sequence[str] | None = None) -> NoReturn:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = 0
-    except SystemExit as stop:  # rich ends so where nobody reads the pipe any more
-        code = 0 if isinstance(stop.__context__, BrokenPipeError) else stop.code
+    except SystemExit:  # click and rich end so, and only so, where nobody reads the pipe any more
+        code = 0
     except Exception as error:
         if debug:
             raise

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 import functools
+import json
 import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -218,6 +219,31 @@ def output(target: Path | None) -> Iterator[TextIO]:
         raise OutputError(f"{target}: cannot be written: {error.strerror or error}") from error
     finally:
         Path(name).unlink(missing_ok=True)
+
+
+def write_lines(lines: Iterable[str], settings: Settings) -> None:
+    """Write text where --output says, else to standard output. Raises OutputError."""
+    target = None if settings.output in (None, "-") else Path(str(settings.output))
+    with output(target) as stream:
+        stream.writelines(f"{line}\n" for line in lines)
+    if target:
+        settings.say(f"wrote {target}")
+
+
+def as_json(value: object) -> str:
+    """Write a value as JSON that people can read."""
+    return json.dumps(value, indent=2, ensure_ascii=False)
+
+
+def chosen_format(settings: Settings, *allowed: str) -> str:
+    """Give --format, else what the suffix of --output says, else table; the command must have it.
+
+    Raises UsageError.
+    """
+    refuse_format(settings, *allowed)
+    suffix = Path(settings.output).suffix.lower() if settings.output else ""
+    found = settings.format or _SUFFIXES.get(suffix)
+    return found if found in allowed else "table"
 
 
 def refuse_format(settings: Settings, *allowed: str) -> None:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import sys
+from collections.abc import Iterator
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any, Final
 
 import click
 
-from graphkit.cli.common import Settings, refuse_format, with_settings
+from graphkit.cli.common import Settings, as_json, chosen_format, with_settings, write_lines
 from graphkit.errors import GraphkitError
 
 _PACKAGES: Final = (
@@ -29,22 +29,23 @@ _PACKAGES: Final = (
 @with_settings(moments=False)
 def COMMAND(settings: Settings) -> None:  # noqa: N802 - as the other commands
     """Show the configuration and where each value came from, the store, the catalogue and the versions."""
-    refuse_format(settings, "table", "json")
+    form = chosen_format(settings, "table", "json")
     body = {
         "settings": _settings(settings),
         "store": _store(settings),
         "catalogue": _catalogue(),
         "versions": _versions(),
     }
-    if settings.format == "json":
-        click.echo(json.dumps(body, indent=2, ensure_ascii=False))
-        return
+    write_lines([as_json(body)] if form == "json" else _lines(body), settings)
+
+
+def _lines(body: dict[str, dict[str, Any]]) -> Iterator[str]:
     for name, entry in body["settings"].items():
-        click.echo(f"{name:14} {entry['value']!s:32} from {entry['from']}")
+        yield f"{name:14} {entry['value']!s:32} from {entry['from']}"
     for title in ("store", "catalogue", "versions"):
-        click.echo("")
+        yield ""
         for name, value in body[title].items():
-            click.echo(f"{name:22} {value}")
+            yield f"{name:22} {value}"
 
 
 def _settings(settings: Settings) -> dict[str, dict[str, Any]]:

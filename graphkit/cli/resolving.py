@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from graphkit.cli.common import Settings, output, refuse_format, with_settings
+from graphkit.cli.common import Settings, chosen_format, output, with_settings
 from graphkit.errors import UsageError
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ def COMMAND(settings: Settings, *, names: tuple[str, ...], context: str, explain
     """
     from graphkit.catalogue import load
 
-    refuse_format(settings, "table", "json", "ndjson")
+    form = chosen_format(settings, "table", "json", "ndjson")
     if not names:
         raise UsageError("resolve: give a NAME, or - to read names from standard input")
     catalogue, config = load(), settings.load_config()
@@ -57,10 +57,10 @@ def COMMAND(settings: Settings, *, names: tuple[str, ...], context: str, explain
 
     target = None if settings.output in (None, "-") else Path(str(settings.output))
     with output(target) as stream:
-        if settings.format == "ndjson":
+        if form == "ndjson":
             for row, _ in answers:
                 stream.write(json.dumps(row, ensure_ascii=False) + "\n")
-        elif settings.format == "json":
+        elif form == "json":
             stream.write(json.dumps([row for row, _ in answers], ensure_ascii=False, indent=2) + "\n")
         else:
             for row, resolution in answers:
@@ -84,7 +84,7 @@ def _line(text: str, context: str) -> tuple[str, str]:
     if text.lstrip().startswith("{"):
         try:
             body = json.loads(text)
-        except ValueError:
+        except (ValueError, RecursionError):
             return text, context
         if isinstance(body, dict) and isinstance(body.get("id"), str):
             return body["id"], str(body.get("context") or context)

@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from graphkit.cli.common import Settings, build_snapshot, refuse_format, with_settings
+from graphkit.cli.common import (
+    Settings,
+    as_json,
+    build_snapshot,
+    chosen_format,
+    with_settings,
+    write_lines,
+)
 from graphkit.errors import UsageError
 
 if TYPE_CHECKING:
@@ -29,7 +36,7 @@ def info(settings: Settings) -> None:
     from graphkit.snapshot import view_digest
     from graphkit.stores import open_store
 
-    refuse_format(settings, "table", "json")
+    form = chosen_format(settings, "table", "json")
     config = settings.load_config()
     store = open_store(config.store)
     try:
@@ -49,11 +56,8 @@ def info(settings: Settings) -> None:
         "nodes": view.nodes if view else None,
         "edges": view.edges if view else None,
     }
-    if settings.format == "json":
-        click.echo(json.dumps(body, indent=2, ensure_ascii=False))
-        return
-    for name, value in body.items():
-        click.echo(f"{name.replace('_', ' '):12} {'-' if value is None else value}")
+    table = (f"{name.replace('_', ' '):12} {'-' if value is None else value}" for name, value in body.items())
+    write_lines([as_json(body)] if form == "json" else table, settings)
 
 
 @COMMAND.command("scopes")
@@ -62,7 +66,7 @@ def scopes(settings: Settings) -> None:
     """List what was read: one scope a line, by the name that `forget` takes."""
     from graphkit.stores import open_store
 
-    refuse_format(settings, "table", "json", "ndjson")
+    form = chosen_format(settings, "table", "json", "ndjson")
     store = open_store(settings.load_config().store)
     try:
         found = store.scopes(settings.as_of)
@@ -79,17 +83,17 @@ def scopes(settings: Settings) -> None:
         }
         for s in found
     ]
-    if settings.format == "json":
-        click.echo(json.dumps(rows, indent=2, ensure_ascii=False))
-    elif settings.format == "ndjson":
-        for row in rows:
-            click.echo(json.dumps(row, ensure_ascii=False))
-    else:
-        for row in rows:
-            state = "" if row["complete"] else "  incomplete"
-            click.echo(
-                f"{row['claims']:>8} claims  {str(row['imported'])[:16]}  {_plain(str(row['scope']))}{state}"
-            )
+    lines = {
+        "json": [as_json(rows)],
+        "ndjson": [json.dumps(row, ensure_ascii=False) for row in rows],
+        "table": [_shown(row) for row in rows],
+    }
+    write_lines(lines[form], settings)
+
+
+def _shown(row: dict[str, Any]) -> str:
+    state = "" if row["complete"] else "  incomplete"
+    return f"{row['claims']:>8} claims  {row['imported'][:16]}  {_plain(row['scope'])}{state}"
 
 
 @COMMAND.command("forget")

@@ -1,6 +1,7 @@
 """The real command line, in this process for speed or in one of its own."""
 
 import contextlib
+import gc
 import io
 import json
 import os
@@ -60,6 +61,8 @@ class Folder:
                 main(words)
             except SystemExit as stop:
                 ended = stop.code
+            finally:
+                gc.enable()  # a command switches it off: it is one short process, this is a long one
         for stream in (out, err):
             stream.flush()
         texts = (stream.buffer.getvalue().decode("utf-8") for stream in (out, err))  # type: ignore[attr-defined]

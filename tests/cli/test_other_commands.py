@@ -230,13 +230,13 @@ def test_resolve_reads_names_and_json_objects_from_standard_input(folder: Folder
 
 
 def test_the_context_of_a_name_decides_what_it_means(folder: Folder) -> None:
-    """A dependency is never a model; the same word in Ollama's library is one."""
+    """In its library Ollama is the one who serves it; anywhere else that is not said."""
 
     def row(context: str) -> Any:  # noqa: ANN401 - JSON is anything
         return folder.run("resolve", "llama3.1:8b", "--context", context, "-f", "json").json()[0]
 
     assert row("ollama")["family"] == "llama"
-    assert row("code:dependency")["is_model"] is not True
+    assert row("")["provider"] != "ollama"
 
 
 def test_resolve_explains_field_by_field(folder: Folder) -> None:

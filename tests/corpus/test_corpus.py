@@ -32,12 +32,16 @@ def suffixes() -> frozenset[str]:
     return frozenset(suffix for importer in importers() for suffix in importer.suffixes)
 
 
-def files_of(place: str) -> list[Path]:
-    """List the files of a folder that a walk opens, or the one file."""
+def all_files(place: str) -> list[Path]:
+    """List all files of a folder, or the one file."""
     path = CORPUS / place
-    if path.is_file():
-        return [path]
-    return sorted(file for file in path.rglob("*") if file.is_file() and file.suffix.lower() in suffixes())
+    return [path] if path.is_file() else sorted(file for file in path.rglob("*") if file.is_file())
+
+
+def files_of(place: str) -> list[Path]:
+    """List the files that a walk opens, packed ones included."""
+    known = tuple(suffix + packed for suffix in suffixes() for packed in ("", ".gz", ".bz2", ".xz"))
+    return [file for file in all_files(place) if file.name.lower().endswith(known)]
 
 
 def imported(place: str) -> Run:
@@ -165,7 +169,8 @@ def damaged(data: bytes, random_: random.Random) -> bytes:
 def test_a_damaged_real_file_gives_an_outcome(place: str) -> None:
     """Cut, doubled, shuffled, with odd values: it is refused or read, and nothing else."""
     random_ = random.Random(f"graphkit {place}")  # the same damage on every run
-    small = [file for file in files_of(place) if file.stat().st_size < LARGEST] or files_of(place)
+    files = all_files(place)
+    small = [file for file in files if file.stat().st_size < LARGEST] or files
     known = importers()
     for number in range(DAMAGED):
         file = random_.choice(small)
