@@ -21,6 +21,7 @@ _OWN: Final = {
     "import": "imports",
     "resolve": "resolving",
     "store": "storing",
+    "catalogue": "catalogue",
     "schema": "schemas",
     "doctor": "doctor",
 }

@@ -1,4 +1,4 @@
-"""Golden cases: for every importer a document beside its claims, for every query an answer, as text to review."""
+"""Golden cases: a document beside its claims for every importer, an answer for every query, as text."""
 
 import json
 import subprocess
@@ -60,7 +60,7 @@ def test_every_query_answers_its_golden_question_as_before(
     command, _, _ = file.read_text(encoding="utf-8").partition("\n")
     assert command.startswith(f"$ graphkit {name}")
     more = ["--store", str(company), "--on", "2026-11-23", "--quiet"]
-    done = subprocess.run(  # noqa: S603 - our own command
+    done = subprocess.run(
         [sys.executable, "-m", "graphkit", *command.split()[2:], *more], capture_output=True, check=True
     )
     compare(file, f"{command}\n{done.stdout.decode()}", rewrite=rewrite)

@@ -63,7 +63,12 @@ def _placed(listed: Listed, catalogue: Catalogue) -> _Placed | None:
     found = catalogue.resolve(listed.name, context=listed.context)
     hosted, said = catalogue.host(found.provider), catalogue.host(listed.host)
     # Where the name leads elsewhere than the package says, the price is of one and the name of another.
-    if hosted is None or hosted.kind != "vendor" or not found.served_id or (said and said.name != hosted.name):
+    if (
+        hosted is None
+        or hosted.kind != "vendor"
+        or not found.served_id
+        or (said and said.name != hosted.name)
+    ):
         return None
     before = listed.name.removesuffix(found.served_id).split("/")
     region = next((part for part in before if _REGION.fullmatch(part)), "")

@@ -91,8 +91,7 @@ def told(difference: Difference, *, at_most: int | None) -> Iterator[str]:
     """
     signs = (("+", difference.added), ("~", difference.changed), ("-", difference.gone))
     counts = ", ".join(
-        f"{len(found)} {word}"
-        for word, (_, found) in zip(("added", "changed", "gone"), signs, strict=True)
+        f"{len(found)} {word}" for word, (_, found) in zip(("added", "changed", "gone"), signs, strict=True)
     )
     yield f"{difference.file}: {counts}, {difference.confirmed} confirmed"
     for sign, found in signs:
@@ -122,4 +121,6 @@ def _cells(change: Change) -> str:
     if change.before and change.after:
         return cells_told(change.cells)
     known: Mapping[str, str] = change.after or change.before or {}
-    return ", ".join(f"{name} {cell}" for name, cell in list(known.items())[1:] if cell and name not in _STAMPS)
+    return ", ".join(
+        f"{name} {cell}" for name, cell in list(known.items())[1:] if cell and name not in _STAMPS
+    )

@@ -49,7 +49,15 @@ def read(package: Package, *, day: str) -> Listing:
     try:
         text = package.content.decode("utf-8")
         listed = tuple(readers[package.name](text, day))
-    except (ValueError, TypeError, KeyError, AttributeError, SyntaxError, RecursionError, MemoryError) as error:
+    except (
+        ValueError,
+        TypeError,
+        KeyError,
+        AttributeError,
+        SyntaxError,
+        RecursionError,
+        MemoryError,
+    ) as error:
         why = f"{type(error).__name__}: {str(error)[:100]!r}"
         raise UsageError(f"{package.place}: not the data of {package.name} ({why})") from error
     named = {
@@ -79,9 +87,7 @@ def _litellm(text: str, _day: str) -> Iterator[Listed]:
         }
         retires = str(entry.get("deprecation_date", ""))
         host = str(entry.get("litellm_provider", ""))
-        yield Listed(
-            name, host, "gateway:litellm", price, limits, retires if _DAY.fullmatch(retires) else ""
-        )
+        yield Listed(name, host, "gateway:litellm", price, limits, retires if _DAY.fullmatch(retires) else "")
 
 
 def _models_dev(text: str, _day: str) -> Iterator[Listed]:
@@ -113,7 +119,9 @@ def _genai_prices(text: str, day: str) -> Iterator[Listed]:
             entry = _fields(model)
             name = str(_value(entry["id"]))
             context = _tokens(_value(entry.get("context_window")))
-            yield Listed(name, host, f"provider:{host}", _price(entry.get("prices"), day), {"context": context})
+            yield Listed(
+                name, host, f"provider:{host}", _price(entry.get("prices"), day), {"context": context}
+            )
 
 
 def _price(node: ast.AST | None, day: str) -> Mapping[str, str]:
