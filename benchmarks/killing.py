@@ -27,12 +27,12 @@ from benchmarks.states import State, journal, keep, recognize, restore, touched
 from graphkit.catalogue.stamp import stamp
 from graphkit.cli.app import app
 
-SERVICES: Final = 700
+SERVICES: Final = 400
 _SEED: Final = 7
 _MOST_TRIES: Final = 20
 _SHORTER: Final = 0.7
 _POLL: Final = 0.0002
-_OLDER: Final = 12
+_OLDER: Final = 16
 _WATCHED: Final = 5
 _PEEK: Final = os.WEXITED | os.WNOHANG | os.WNOWAIT
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final, NamedTuple
 from urllib.parse import unquote, urlsplit
 
-from graphkit.importers._values import is_secret, is_template, web_address
+from graphkit.importing.values import is_secret, is_template, web_address
 from graphkit.model import Evidence, Skipped, mention
 
 if TYPE_CHECKING:
@@ -30,16 +30,8 @@ _ENDPOINT_KEY: Final = re.compile(
 _SPEC_KEYS: Final = ("model", "modelId", "modelID", "model_id", "modelName", "model_name", "llm")
 _ID_KEYS: Final = ("id", "name", "repo", "repository")
 _NO_ORGANIZATIONS: Final = (
-    "datasets",
-    "spaces",
-    "docs",
-    "blog",
-    "papers",
-    "collections",
-    "models",
-    "learn",
-    "tasks",
-)
+    "datasets", "spaces", "docs", "blog", "papers", "collections", "models", "learn", "tasks",
+)  # fmt: skip
 _NAMED: Final = 0.6
 _LINKED: Final = 0.8
 
@@ -68,12 +60,11 @@ def models_of(entity: Part) -> Iterator[Found | Skipped]:
     """
     is_model = is_model_type(entity.find("spec", "type").text)
     found = list(_stated(entity, is_model=is_model))
+    yield from found
     if is_model and not any(isinstance(one, Found) for one in found):
         name = entity.find("metadata", "name")
-        found.append(
-            next(_linked(entity), Found(mention(name.text), name.at(method="inferred", confidence=_NAMED)))
-        )
-    yield from found
+        by_name = Found(mention(name.text), name.at(method="inferred", confidence=_NAMED))
+        yield next(_linked(entity), by_name)
 
 
 def _stated(entity: Part, *, is_model: bool) -> Iterator[Found | Skipped]:
@@ -93,8 +84,7 @@ def _stated(entity: Part, *, is_model: bool) -> Iterator[Found | Skipped]:
 
 
 def _mentions(value: Part, context: str, base_url: str) -> Iterator[Found | Skipped]:
-    members = tuple(value) if value.is_list else (value,)
-    for member in members:
+    for member in value if value.is_list else (value,):
         for name in (one.strip() for one in member.text.split(",")):
             if is_template(name):
                 yield member.skip("W-UNRESOLVED-VAR", "a model's name with a placeholder")
@@ -102,9 +92,8 @@ def _mentions(value: Part, context: str, base_url: str) -> Iterator[Found | Skip
                 yield member.skip("I-REDACTED", "an inline key was not kept")
             elif name:
                 hub = _hub_id(name)
-                yield Found(
-                    mention(hub or name, context="hf" if hub else context, base_url=base_url), member.at()
-                )
+                end = mention(hub or name, context="hf" if hub else context, base_url=base_url)
+                yield Found(end, member.at())
 
 
 def _where(entity: Part) -> tuple[str, str]:
@@ -122,11 +111,11 @@ def _linked(entity: Part) -> Iterator[Found]:
     """Yield the first model that a link leads to."""
     for link in entity.find("metadata", "links"):
         url = link.get("url")
-        hub = _hub_id(url.text)
-        if hub:
-            yield Found(mention(hub, context="hf"), url.at(method="inferred", confidence=_LINKED))
+        at = url.at(method="inferred", confidence=_LINKED)
+        if hub := _hub_id(url.text):
+            yield Found(mention(hub, context="hf"), at)
         elif tag := re.match(r"https?://(?:www\.)?ollama\.com/(?:library/)?([\w./:-]+)$", url.text):
-            yield Found(mention(tag[1], context="ollama"), url.at(method="inferred", confidence=_LINKED))
+            yield Found(mention(tag[1], context="ollama"), at)
 
 
 def _hub_id(url: str) -> str:

@@ -8,14 +8,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from graphkit.importers._values import is_address, is_template
+from graphkit.importing.values import is_address, is_template
 from graphkit.model import Skipped, key, qualified
 
 if TYPE_CHECKING:
     from graphkit.importers._backstage_models import Found
     from graphkit.importing import Part
 
-DEFAULT: Final = "default"
 ALIASES: Final = "backstage"
 """The qualifier of the routes that APIs and resources become."""
 
@@ -61,7 +60,7 @@ def parse(text: str, *, kind: str, namespace: str) -> Ref:
     found, rest = (before.strip().lower(), rest) if colon else (kind, text)
     place, slash, name = rest.partition("/")
     place, name = (place.strip(), name) if slash else (namespace, rest)
-    return Ref(found, "" if place.lower() == DEFAULT else place, name.strip())
+    return Ref(found, "" if place.lower() == "default" else place, name.strip())
 
 
 def refs(field: Part, home: Ref, *, kind: str = "") -> Iterable[tuple[Ref, Part] | Skipped]:
@@ -69,8 +68,7 @@ def refs(field: Part, home: Ref, *, kind: str = "") -> Iterable[tuple[Ref, Part]
 
     *home* is the entity that refers: its namespace is the one that a reference without any means.
     """
-    members = tuple(field) if field.is_list else (field,) if field else ()
-    for member in members:
+    for member in field if field.is_list else (field,) if field else ():
         if member.is_map and member.get("targetRef"):  # as in relations, which a catalogue's own export holds
             member = member.get("targetRef")  # noqa: PLW2901 - the same reference, spelled longer
         ref = parse(member.text, kind=kind, namespace=home.namespace)

@@ -10,7 +10,8 @@ from typing import Final
 from license_expression import ExpressionError, ExpressionParseError, Licensing
 
 from graphkit.importers._cyclonedx_items import Bill, Identities, Item, Raw, mappings, shown, text
-from graphkit.model import RELATIONS, Claim, Skipped, edge, key, node
+from graphkit.importing.values import relation
+from graphkit.model import Claim, Skipped, edge, key, node
 
 _NO_LICENSE: Final = ("", "noassertion", "none", "unknown")
 _LICENSE_ID: Final = re.compile(r"[A-Za-z0-9.+:_-]+")
@@ -20,12 +21,6 @@ _LONGEST_EXPRESSION: Final = 2000
 _HUBS: Final = ("hugging face", "huggingface")
 _SHOWN: Final = 80
 _LICENSING: Final = Licensing()
-_SPELLINGS: Final = {
-    "quantization": "quantized",
-    "fine-tune": "finetune",
-    "fine-tuned": "finetune",
-    "finetuned": "finetune",
-}
 _GUESS: Final = 0.8
 
 
@@ -119,12 +114,12 @@ class Facts:
                 if not isinstance(other, dict) or not (text(other.get("name")) or text(other.get("purl"))):
                     yield item.skip("W-NOID", f"one of the {side} has no name", *steps)
                     continue
-                relation = _relation(other) or (_relation(item.raw) if side == "ancestors" else "")
-                method, confidence = ("declared", 1.0) if relation else ("inferred", _GUESS)
+                how = _relation(other) or (_relation(item.raw) if side == "ancestors" else "")
+                method, confidence = ("declared", 1.0) if how else ("inferred", _GUESS)
                 at = item.at(*steps, method=method, confidence=confidence)
                 ends = (item.end, self._identities.model(other))
                 source, target = ends if side == "ancestors" else ends[::-1]
-                yield edge(source, "DERIVED_FROM", target, at, qualifier=relation or "finetune")
+                yield edge(source, "DERIVED_FROM", target, at, qualifier=how or "finetune")
 
 
 @lru_cache(maxsize=4096)
@@ -172,9 +167,7 @@ def _relation(raw: Raw) -> str:
     """Find a property that says how a model was made from another."""
     for entry in mappings(raw.get("properties")):
         name = re.split(r"[:./]", text(entry.get("name")).lower())[-1]
-        if name in ("relation", "base_model_relation", "derivation"):
-            value = text(entry.get("value")).lower()
-            value = _SPELLINGS.get(value, value)
-            if value in RELATIONS:
-                return value
+        found = relation(text(entry.get("value")))
+        if found and name in ("relation", "base_model_relation", "derivation"):
+            return found
     return ""

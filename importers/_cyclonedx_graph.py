@@ -130,12 +130,9 @@ def _edge(bill: Bill, link: _Link, kind: str, *, is_development: bool) -> Iterat
     if kind in _READ_INTO:
         at = at._replace(method="inferred", confidence=_READ_INTO[kind])
     qualifier = "finetune" if kind == "DERIVED_FROM" else ""
-    if is_development and kind == "REQUIRES":
-        yield edge(source.end, kind, target.end, at, qualifier=qualifier, scope="development", optional=True)
-    elif is_development and kind == "DEPENDS_ON":
-        yield edge(source.end, kind, target.end, at, qualifier=qualifier, scope="development")
-    else:
-        yield edge(source.end, kind, target.end, at, qualifier=qualifier)
+    scope = "development" if is_development and kind in ("REQUIRES", "DEPENDS_ON") else None
+    optional = True if scope and kind == "REQUIRES" else None
+    yield edge(source.end, kind, target.end, at, qualifier=qualifier, scope=scope, optional=optional)
 
 
 def _of_nobody(bill: Bill, unsaid: list[_Link]) -> Iterator[_Link]:

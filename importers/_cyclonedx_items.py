@@ -9,7 +9,6 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import Any, Final, NamedTuple
-from urllib.parse import urlsplit
 
 from packageurl import PackageURL, normalize_qualifiers
 
@@ -213,16 +212,6 @@ def hub_page(raw: Raw, name: str) -> str:
         if found and found[1].rpartition("/")[2].lower() == name.rpartition("/")[2].lower():
             return found[1]
     return ""
-
-
-def bare_url(url: str) -> str:
-    """Give a URL without user, password, query and fragment; empty where it is none."""
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        return ""
-    host = parts.netloc.rpartition("@")[2]
-    return f"{parts.scheme}://{host}{parts.path}".rstrip("/") if parts.scheme and host else ""
 
 
 def _joined(group: str | None, name: str) -> str:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from graphkit.importing.values import relation
 from graphkit.model import RELATIONS, Claim, Skipped, clean, edge, key, mention, node
 
 if TYPE_CHECKING:
@@ -15,27 +16,18 @@ WEB: Final = re.compile(r"^(?:https?://)?(?:huggingface\.co|hf\.co)/(?:models/)?
 """What stands before an id in the address of its page."""
 
 _LOCAL: Final = re.compile(r"^(?:[./~\\]|[A-Za-z]:[\\/])")
-_SPELLINGS: Final = {
-    "finetuned": "finetune",
-    "fine-tune": "finetune",
-    "quantization": "quantized",
-    "lora": "adapter",
-}
 _HINTS: Final = (
     ("quantized", re.compile(r"gguf|ggml|gptq|awq|exl[23]|bitsandbytes|quantized|[2-8]-?bit")),
     ("adapter", re.compile(r"lora|qlora|peft|adapter")),
     ("merge", re.compile(r"merge|mergekit|moerge|frankenmerge")),
 )
-_IN_A_NAME: Final = (
-    (
-        "quantized",
-        "GGUF|GGML|GPTQ|AWQ|EXL[23]|bnb|quantized|[2-8]-?bit|FP8|NF4|INT[48]|W[48]A(?:8|16)|Q[2-8]_[0K]",
-    ),
-    ("adapter", "LoRA|QLoRA"),
-)
-_NAMED: Final = tuple(
-    (kind, re.compile(rf"[-_.](?:{words})(?:[-_.]|$)", re.IGNORECASE)) for kind, words in _IN_A_NAME
-)
+_NAMED: Final = (
+    ("quantized", re.compile(
+        r"[-_.](?:GGUF|GGML|GPTQ|AWQ|EXL[23]|bnb|quantized|[2-8]-?bit|FP8|NF4|INT[48]|W[48]A(?:8|16)|Q[2-8]_[0K])(?:[-_.]|$)",
+        re.IGNORECASE,
+    )),
+    ("adapter", re.compile(r"[-_.](?:LoRA|QLoRA)(?:[-_.]|$)", re.IGNORECASE)),
+)  # fmt: skip
 _HINTED: Final = 0.8
 _GUESSED: Final = 0.6
 _MAX_TAGS: Final = 64
@@ -53,18 +45,11 @@ class Card(NamedTuple):
 def card_claims(card: Card) -> Iterator[Claim | Skipped]:
     """Give the claims of one card."""
     front = card.front
-    name = front.get("model_name").text or _first_name(front.get("model-index"))
-    task, library = front.get("pipeline_tag").text, front.get("library_name").text
+    indexed = next((entry.get("name").text for entry in front.get("model-index") if entry.get("name")), "")
+    said = {name: clean(front.get(name).text) for name in ("pipeline_tag", "library_name")}
     tags = [clean(tag) for tag in front.get("tags").texts[:_MAX_TAGS]]
-    yield node(
-        card.end,
-        card.whole.at(),
-        declared=True,
-        name=clean(name),
-        pipeline_tag=clean(task),
-        library_name=clean(library),
-        tags=tags,
-    )
+    name = clean(front.get("model_name").text or indexed)
+    yield node(card.end, card.whole.at(), declared=True, name=name, **said, tags=tags)
     yield from _bases(card)
     yield from _licenses(card)
     for dataset in _members(front.get("datasets")):
@@ -72,10 +57,6 @@ def card_claims(card: Card) -> Iterator[Claim | Skipped]:
             yield edge(card.end, "TRAINED_ON", key("dataset", dataset.text), dataset.at())
         elif dataset:
             yield dataset.skip("E-KIND", "a data set should be a name; it was left out")
-
-
-def _first_name(index: Part) -> str:
-    return next((entry.get("name").text for entry in index if entry.get("name")), "")
 
 
 def _members(part: Part) -> tuple[Part, ...]:
@@ -86,12 +67,10 @@ def _members(part: Part) -> tuple[Part, ...]:
 def _bases(card: Card) -> Iterator[Claim | Skipped]:
     bases = [part for part in _members(card.front.get("base_model")) if part]
     named = [part for part in bases if part.text and not _LOCAL.match(part.text)]
-    relation, confidence = _relation(card, [part.text for part in named])
+    how, confidence = _relation(card, count=len(named))
     given = card.front.get("base_model_relation")
     if given and confidence < 1:
-        yield given.skip(
-            "W-RELATION", f"not a relation: known are {', '.join(RELATIONS)}; taken for {relation!r}"
-        )
+        yield given.skip("W-RELATION", f"not a relation: known are {', '.join(RELATIONS)}; taken for {how!r}")
     seen: set[str] = set()
     for part in bases:
         if part not in named:
@@ -105,36 +84,25 @@ def _bases(card: Card) -> Iterator[Claim | Skipped]:
         if base.lower() == card.identity.lower():
             yield part.skip("I-CYCLE", "a model is its own base; kept")
         at = part.at() if confidence == 1 else part.at(method="inferred", confidence=confidence)
-        yield edge(card.end, "DERIVED_FROM", mention(base, context="hf"), at, qualifier=relation)
+        yield edge(card.end, "DERIVED_FROM", mention(base, context="hf"), at, qualifier=how)
 
 
-def _relation(card: Card, bases: Sequence[str]) -> tuple[str, float]:
-    """Give the relation to the bases and how sure it is: 1 where the card says it."""
-    given = card.front.get("base_model_relation").text.lower()
-    given = _SPELLINGS.get(given, given)
-    if given in RELATIONS:
+def _relation(card: Card, *, count: int) -> tuple[str, float]:
+    """Give the relation to *count* bases and how sure it is: 1 where the card says it."""
+    front = card.front
+    if given := relation(front.get("base_model_relation").text):
         return given, 1.0
-    tags = [tag.lower() for tag in card.front.get("tags").texts]
+    tags = [tag.lower() for tag in front.get("tags").texts]
     for tag in tags:  # the Hub's own: base_model:quantized:organization/name
         kind = tag.split(":")[1] if tag.startswith("base_model:") and tag.count(":") > 1 else ""
         if kind in RELATIONS:
             return kind, _HINTED
-    if card.front.get("quantized_by"):
-        return "quantized", _HINTED
-    hinted = _hinted((*tags, card.front.get("library_name").text.lower())) or _named(card.identity)
-    if hinted:
-        return hinted, _HINTED
-    return ("merge", _GUESSED) if len(bases) > 1 else ("finetune", _GUESSED)
-
-
-def _named(identity: str) -> str:
-    """Give the relation that a part of the id speaks of (`-GGUF`, `-bnb-4bit`, `-LoRA-`)."""
-    return next((kind for kind, hint in _NAMED if hint.search(identity)), "")
-
-
-def _hinted(words: Sequence[str]) -> str:
-    """Give the relation that tags speak of; quantizers copy other tags, so theirs come first."""
-    return next((kind for kind, hint in _HINTS if any(hint.fullmatch(word) for word in words)), "")
+    words = (*tags, front.get("library_name").text.lower())
+    # Quantizers copy the tags of others, so theirs come first.
+    hinted = (kind for kind, hint in _HINTS if any(hint.fullmatch(word) for word in words))
+    named = (kind for kind, hint in _NAMED if hint.search(card.identity))
+    found = "quantized" if front.get("quantized_by") else next(hinted, "") or next(named, "")
+    return (found, _HINTED) if found else ("merge" if count > 1 else "finetune", _GUESSED)
 
 
 def _licenses(card: Card) -> Iterator[Claim | Skipped]:
@@ -145,8 +113,7 @@ def _licenses(card: Card) -> Iterator[Claim | Skipped]:
         if stated.text.lower() == "other":
             yield part.skip("W-LICENSE-TEXT", "license other without a license_name; kept as it is")
         if stated.text:
-            yield edge(
-                card.end, "LICENSED_UNDER", key("license", stated.text), stated.at(), qualifier="declared"
-            )
+            end = key("license", stated.text)
+            yield edge(card.end, "LICENSED_UNDER", end, stated.at(), qualifier="declared")
         elif part:
             yield part.skip("E-KIND", "a license should be a name; it was left out")

@@ -7,38 +7,25 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from graphkit.errors import DocumentError
 from graphkit.importers._kubernetes_objects import Object, objects
 from graphkit.importers._llm_commands import expand, expand_references
 from graphkit.importers._llm_env import Variable
-from graphkit.importers._values import is_template
-from graphkit.importing import Part
+from graphkit.importing.values import assignments, is_template
 from graphkit.model import Skipped
 
 if TYPE_CHECKING:
-    from graphkit.importing import Context
+    from graphkit.importing import Context, Part
 
 _USUAL_FILES: Final = (
-    "configmap.yaml",
-    "configmap.yml",
-    "configmaps.yaml",
-    "config.yaml",
-    "cm.yaml",
-    "kustomization.yaml",
-)
+    "configmap.yaml", "configmap.yml", "configmaps.yaml", "config.yaml", "cm.yaml", "kustomization.yaml",
+)  # fmt: skip
 _OWN_FILES: Final = ("{}.yaml", "{}-configmap.yaml", "{}-cm.yaml", "configmap-{}.yaml", "cm-{}.yaml")
 _FILE_NAME: Final = re.compile(r"[a-z0-9][a-z0-9.-]{0,100}")
-_DOTENV: Final = re.compile(r"\s*(?:export\s+)?([A-Za-z_]\w*)\s*=\s*(.*?)\s*$")
 _SHELL_ONLY: Final = re.compile(r"\$\{([A-Za-z_]\w*)")
-
-
-class Value(NamedTuple):
-    """A text and its place."""
-
-    text: str
-    part: Part
 
 
 class ConfigMap(NamedTuple):
@@ -46,7 +33,7 @@ class ConfigMap(NamedTuple):
 
     namespace: str
     name: str
-    data: Mapping[str, Value]
+    data: Mapping[str, Variable]
     document: str = ""
 
 
@@ -59,7 +46,7 @@ class Configuration:
         self._maps: dict[str, list[ConfigMap]] = {}
         self._keep(_config_maps(found, ""))
         self._read: set[str] = set()
-        self._dotenv: dict[str, Variable] | None = None
+        self._dotenv: tuple[str, dict[str, Part]] | None = None
 
     def variables(self, container: Part, namespace: str) -> Iterator[Variable | Skipped]:
         """Yield the variables of a container in their order; its own win over those of whole maps.
@@ -99,8 +86,8 @@ class Configuration:
             if config is None:
                 yield from _dangling(reference, name)
                 continue
-            for key, value in config.data.items():
-                yield Variable(f"{prefix}{key}", value.text, value.part, document=config.document)
+            for key, variable in config.data.items():
+                yield replace(variable, name=f"{prefix}{key}")
         for entry in container.get("env"):
             if name := entry.get("name").text:
                 yield from self._entry(name, entry, namespace)
@@ -115,9 +102,8 @@ class Configuration:
         reference = origin.get("configMapKeyRef")
         if wanted := reference.get("name").text:
             config = self.find(wanted, namespace)
-            value = config.data.get(reference.get("key").text) if config else None
-            if config and value:
-                yield Variable(name, value.text, value.part, document=config.document)
+            if found := config.data.get(reference.get("key").text) if config else None:
+                yield replace(found, name=name)
                 return
             yield from _dangling(reference, wanted)
         yield Variable(name, None, entry, literal=False)
@@ -147,50 +133,31 @@ class Configuration:
         text = variable.value
         if not text or not is_template(text):
             return variable
-        done = Variable(
-            variable.name,
-            expand_references(text, values),
-            variable.part,
-            literal=False,
-            document=variable.document,
-        )
-        if not (names := _SHELL_ONLY.findall(done.value or "")):
-            return done
-        known = self._environment()
-        source = next((known[name] for name in names if name in known), done)
-        filled = expand(done.value or "", {name: one.value for name, one in known.items()})
-        return Variable(variable.name, filled, source.part, literal=False, document=source.document)
-
-    def _environment(self) -> dict[str, Variable]:
-        """Give the variables of the `.env` file beside the document; it is read when first needed."""
+        filled = expand_references(text, values)
+        if not (names := _SHELL_ONLY.findall(filled)):
+            return replace(variable, value=filled, literal=False)
         if self._dotenv is None:
-            document = self._context.sibling(".env")
-            try:
-                lines = document.text.splitlines() if document else []
-            except DocumentError:
-                lines = []
-            path = document.path if document else ""
-            self._dotenv = dict(_dotenv(lines, path))
-        return self._dotenv
-
-
-def _dotenv(lines: Iterable[str], path: str) -> Iterator[tuple[str, Variable]]:
-    for number, line in enumerate(lines, 1):
-        if found := _DOTENV.match(line):
-            pointer = f"/{found[1]}"
-            place = Part(found[2], pointer, {pointer: number})
-            yield found[1], Variable(found[1], found[2].strip("\"'"), place, document=path)
+            self._dotenv = assignments(self._context)
+        path, known = self._dotenv
+        filled = expand(filled, {name: part.text for name, part in known.items()})
+        if source := next((known[name] for name in names if name in known), None):
+            return Variable(variable.name, filled, source, literal=False, document=path)
+        return replace(variable, value=filled, literal=False)
 
 
 def _config_maps(found: Iterable[Object], document: str) -> Iterator[ConfigMap]:
     for one in found:
         if one.kind == "ConfigMap":
-            data = {name: Value(part.text, part) for name, part in one.part.get("data").items()}
+            parts = one.part.get("data").items()
+            data = {name: Variable(name, part.text, part, document=document) for name, part in parts}
             yield ConfigMap(one.namespace, one.name, data, document)
         elif one.kind == "Kustomization":
             for made in one.part.get("configMapGenerator"):
-                pairs = ((part.text.partition("="), part) for part in made.get("literals"))
-                data = {name: Value(value.strip("\"'"), part) for (name, _, value), part in pairs if name}
+                data = {}
+                for part in made.get("literals"):
+                    name, _, value = part.text.partition("=")
+                    if name:
+                        data[name] = Variable(name, value.strip("\"'"), part, document=document)
                 yield ConfigMap("", made.get("name").text, data, document)
 
 

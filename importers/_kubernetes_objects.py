@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from graphkit.importers._values import is_address, is_secret, is_template
+from graphkit.importing.values import is_address, is_secret, is_template
 from graphkit.model import CRITICALITIES, Skipped, qualified
 
 if TYPE_CHECKING:
@@ -16,9 +16,6 @@ DEFAULT_NAMESPACE: Final = "default"
 _POD_PLACES: Final = (("template",), ("jobTemplate", "spec", "template"), ("jobTargetRef", "template"))
 _OWNERS: Final = ("team", "owner", "owned-by", "squad")
 _ENVIRONMENTS: Final = ("app.kubernetes.io/environment", "environment", "env")
-_SYSTEM: Final = "app.kubernetes.io/part-of"
-_REPOSITORIES: Final = ("app.openshift.io/vcs-uri", "app.openshift.io/vcs-url")
-_BACKSTAGE: Final = "backstage.io/kubernetes-id"
 
 
 class Object(NamedTuple):
@@ -73,32 +70,22 @@ def workload(found: Object) -> Workload | None:
     if found.api.startswith("backstage.io/"):
         return None
     spec = found.part.get("spec")
-    template = (
-        found.part
-        if found.kind == "Pod"
-        else next(
-            (
-                there
-                for steps in _POD_PLACES
-                if (there := spec.find(*steps)).find("spec", "containers").is_list
-            ),
-            None,
-        )
-    )
-    if template is None or not template.find("spec", "containers").is_list:
+    places = [found.part] if found.kind == "Pod" else [spec.find(*steps) for steps in _POD_PLACES]
+    template = next((there for there in places if there.find("spec", "containers").is_list), None)
+    if template is None:
         return None
     end = qualified("service", found.name, found.namespace)
     return Workload(found, end, template.get("spec"), _texts(template.find("metadata", "labels")))
 
 
-def owner(found: Workload) -> Iterator[tuple[str, Part] | Skipped]:
+def owner(found: Workload) -> Iterator[Part | Skipped]:
     """Yield the team that the first label or annotation about it states."""
     for name, value in _marks(found.object.part):
         if name.rpartition("/")[2].lower() in _OWNERS and value.text and not is_template(value.text):
             if is_address(value.text):
                 yield value.skip("I-REDACTED", "an e-mail address was not kept")
             else:
-                yield value.text, value
+                yield value
                 return
 
 
@@ -106,22 +93,6 @@ def mark(found: Object, *names: str) -> Part | None:
     """Give the first label or annotation of one of these names that has a value of its own."""
     there = (part for name, part in _marks(found.part) if name in names)
     return next((part for part in there if part.text and not is_template(part.text)), None)
-
-
-def system(found: Object) -> Part | None:
-    """Give the label that says what a workload is part of."""
-    return mark(found, _SYSTEM)
-
-
-def component(found: Object) -> Part | None:
-    """Give the label that says which component of Backstage a workload is."""
-    return mark(found, _BACKSTAGE)
-
-
-def repository(found: Object) -> str:
-    """Give the address of the repository that an annotation states."""
-    there = mark(found, *_REPOSITORIES)
-    return there.text if there else ""
 
 
 def criticality(found: Object) -> str:
@@ -155,7 +126,5 @@ def _marks(part: Part) -> Iterator[tuple[str, Part]]:
 
 def _texts(part: Part) -> dict[str, str]:
     """Give a map of texts without what is no text, a secret or an address."""
-    found = {name: value.text for name, value in part.items()}
-    return {
-        name: text for name, text in found.items() if text and not is_secret(text) and not is_address(text)
-    }
+    found = ((name, value.text) for name, value in part.items())
+    return {name: text for name, text in found if text and not is_secret(text) and not is_address(text)}

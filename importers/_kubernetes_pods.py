@@ -9,7 +9,7 @@ from graphkit.importers._llm_commands import commands, expand, positional
 from graphkit.importers._llm_env import NATIVE, Use, Variable, secrets, uses
 from graphkit.importers._llm_serving import GATEWAY, OLLAMA, Served, Weights, engine, pulled, served
 from graphkit.importers._llm_words import words
-from graphkit.importers._values import is_template
+from graphkit.importing.values import is_template
 from graphkit.model import Claim, Skipped, edge, key, mention, node
 
 if TYPE_CHECKING:
@@ -21,15 +21,9 @@ _LOCAL: Final = ("http://localhost", "http://127.0.0.1", "http://[::1]")
 _OLLAMA_VARIABLES: Final = ("OLLAMA_MODEL", "OLLAMA_MODEL_NAME", "OLLAMA_PULL_MODELS", "MODEL_NAME", "MODEL")
 _DOWNLOADS: Final = (("huggingface-cli", "download"), ("hf", "download"))
 _PURPOSES: Final = {
-    "EMBEDDING": "embedding",
-    "EMBEDDINGS": "embedding",
-    "EMBED": "embedding",
-    "RERANK": "rerank",
-    "RERANKER": "rerank",
-    "FALLBACK": "fallback",
-    "VISION": "vision",
-    "MODERATION": "moderation",
-    "GUARD": "guard",
+    **dict.fromkeys(("EMBEDDING", "EMBEDDINGS", "EMBED"), "embedding"),
+    **dict.fromkeys(("RERANK", "RERANKER"), "rerank"),
+    **{word: word.lower() for word in ("FALLBACK", "VISION", "MODERATION", "GUARD")},
 }
 _PULL: Final = "pull"
 
@@ -73,14 +67,8 @@ def read_pod(workload: Workload, configuration: Configuration) -> Iterator[Claim
 
 def image_of(workload: Workload) -> str:
     """Give the image of the first container that stays."""
-    return next(
-        (
-            text
-            for part in workload.pod.get("containers")
-            if (text := part.get("image").text) and not is_template(text)
-        ),
-        "",
-    )
+    images = (part.get("image").text for part in workload.pod.get("containers"))
+    return next((image for image in images if image and not is_template(image)), "")
 
 
 def _container(part: Part, variables: Sequence[Variable], *, starts_first: bool) -> _Container:
@@ -102,16 +90,9 @@ def _ollama(workload: Workload, containers: Sequence[_Container]) -> Iterator[Cl
     for one in containers:
         names = [(name, _command_part(one)) for name in pulled(one.commands)]
         if one.is_server and one.engine == OLLAMA and not names:
-            stated = [
-                variable
-                for variable in one.variables
-                if variable.name in _OLLAMA_VARIABLES and variable.value
-            ]
-            names = [
-                (name, variable.part)
-                for variable in stated[:1]
-                for name in (variable.value or "").replace(",", " ").split()
-            ]
+            stated = [each for each in one.variables if each.name in _OLLAMA_VARIABLES and each.value]
+            for variable in stated[:1]:
+                names = [(name, variable.part) for name in (variable.value or "").replace(",", " ").split()]
         for name, part in names:
             if is_template(name):
                 yield part.skip("W-UNRESOLVED-VAR", "a model to pull whose name is not stated here")
@@ -129,11 +110,11 @@ def _server(workload: Workload, container: _Container) -> Iterator[Claim | Skipp
     yield from secrets((*container.variables, *_options(container)))
     part = _command_part(container)
     found = served(container.engine, container.image, container.commands, container.values)
-    if found is None or not found.names:
-        if found is None:
-            yield part.skip("W-MODEL-UNRESOLVED", f"a {container.engine} server whose model is not stated")
-        else:
-            yield part.skip("W-UNRESOLVED-VAR", "a served model whose name is not stated here")
+    if found is None:
+        yield part.skip("W-MODEL-UNRESOLVED", f"a {container.engine} server whose model is not stated")
+        return
+    if not found.names:
+        yield part.skip("W-UNRESOLVED-VAR", "a served model whose name is not stated here")
         return
     if found.weights is not None and is_template(found.weights.name):
         yield part.skip("W-UNRESOLVED-VAR", "a served model whose weights are not stated here")
@@ -146,13 +127,8 @@ def _server(workload: Workload, container: _Container) -> Iterator[Claim | Skipp
         if not known:
             yield node(model, part.at(), declared=True)
         if base is not None:
-            yield edge(
-                model,
-                "DERIVED_FROM",
-                mention(base.name, context=base.context),
-                part.at(),
-                qualifier="adapter",
-            )
+            end = mention(base.name, context=base.context)
+            yield edge(model, "DERIVED_FROM", end, part.at(), qualifier="adapter")
         yield from _serving(workload, container, part, name, model)
 
 
@@ -164,27 +140,14 @@ def _offering(workload: Workload, container: _Container, part: Part, found: Serv
 
 def _serving(workload: Workload, container: _Container, part: Part, name: str, model: str) -> Iterator[Claim]:
     """State one name that a workload answers to: an offering of our own, which the workload requires too."""
-    there = workload.object
+    there, at = workload.object, part.at()
     offering = key("offering", f"self-hosted/{there.place}.{there.name}/{name}")
-    yield node(
-        offering,
-        part.at(),
-        namespace=there.place,
-        workload=there.name,
-        labels=workload.labels,
-        served=name,
-        engine=container.engine,
-    )
+    whose = {"namespace": there.place, "workload": there.name, "labels": workload.labels}
+    yield node(offering, at, **whose, served=name, engine=container.engine)
     if model:
-        yield edge(offering, "SERVES", model, part.at())
-    yield edge(
-        workload.end,
-        "REQUIRES",
-        offering,
-        part.at(),
-        consumption="self_host",
-        environment=workload.environment,
-    )
+        yield edge(offering, "SERVES", model, at)
+    environment = workload.environment
+    yield edge(workload.end, "REQUIRES", offering, at, consumption="self_host", environment=environment)
 
 
 def _gateway(workload: Workload, container: _Container) -> Iterator[Claim | Skipped]:
@@ -222,9 +185,8 @@ def _fetch(
     if is_template(weights.name):
         yield part.skip("W-UNRESOLVED-VAR", "a model to fetch whose name is not stated here")
         return
-    end = mention(
-        weights.name, context=weights.context, base_url=base_url, namespace=_asks(workload, base_url)
-    )
+    namespace = _asks(workload, base_url)
+    end = mention(weights.name, context=weights.context, base_url=base_url, namespace=namespace)
     yield edge(workload.end, "REQUIRES", end, part.at(), purpose=_PULL, environment=workload.environment)
 
 

@@ -5,18 +5,20 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from graphkit.errors import DocumentError
-from graphkit.importing import Context, Document, Part
-from graphkit.model import Evidence, Skipped
+from graphkit.importing import Context, Part
+from graphkit.importing.values import assignments
+
+if TYPE_CHECKING:
+    from graphkit.model import Evidence, Skipped
 
 SECRET: Final = re.compile(r"(?:^|_)(?:key|key_id|token|secret|password|credentials)$", re.IGNORECASE)
 """Names of fields and variables whose values are never looked at."""
 
 _OS_ENVIRON: Final = "os.environ/"
 _VARIABLE: Final = re.compile(r"\$\{(\w+)(?::?[-?]([^{}]*))?\}|\$\((\w+)\)|\$(\w+)")
-_ASSIGNMENT: Final = re.compile(r"\s*(?:export\s+)?(\w+)\s*=(.*)")
 _SECTIONS: Final = ("litellm_settings", "router_settings", "environment_variables", "credential_list")
 _SHOWN: Final = 80
 
@@ -63,7 +65,7 @@ class Variables:
 
     own: Spot
     context: Context
-    _neighbor: dict[str, tuple[str, Evidence]] | None = field(default=None, init=False)
+    _neighbor: tuple[str, dict[str, Part]] | None = field(default=None, init=False)
 
     def fill(self, text: str) -> Filled:
         """Replace the variables in *text*: `os.environ/X`, `${X}`, `${X:-default}`, `$(X)` and `$X`."""
@@ -91,8 +93,9 @@ class Variables:
         if own.part.text and not own.part.text.startswith((_OS_ENVIRON, "$")):
             return own.part.text, own.at() if own.document else None
         if self._neighbor is None:
-            self._neighbor = _assignments(self.context.sibling(".env"))
-        return self._neighbor.get(name, ("", None))
+            self._neighbor = assignments(self.context)
+        path, known = self._neighbor
+        return (known[name].text, known[name].at(document=path)) if name in known else ("", None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,25 +153,3 @@ def _included(name: Part, context: Context, notes: list[Skipped]) -> Iterator[Sp
             yield Spot(part, sibling.path)
         else:
             notes.append(name.skip("E-KIND", f"{sibling.path} is not a LiteLLM configuration"))
-
-
-def _assignments(document: Document | None) -> dict[str, tuple[str, Evidence]]:
-    """Read the `KEY=VALUE` lines of an .env file with their places; of equal keys the last counts."""
-    try:
-        lines = document.text.splitlines() if document else []
-    except DocumentError:
-        return {}
-    path = document.path if document else ""
-    found: dict[str, tuple[str, Evidence]] = {}
-    for number, line in enumerate(lines, 1):
-        match = _ASSIGNMENT.fullmatch(line)
-        if match:
-            found[match[1]] = (_unquoted(match[2].strip()), Evidence(f"/{match[1]}", number, document=path))
-    return found
-
-
-def _unquoted(value: str) -> str:
-    """Take the quotes off a value, or the comment behind it."""
-    if len(value) > 1 and value[0] in "'\"" and value[0] == value[-1]:
-        return value[1:-1]
-    return value.partition(" #")[0].strip()

@@ -6,10 +6,10 @@ import math
 import re
 from collections.abc import Mapping
 from typing import Final, NamedTuple
-from urllib.parse import urlsplit
 
 from graphkit.importers._litellm_config import SECRET, Config, Filled, Spot
 from graphkit.importing import Part
+from graphkit.importing.values import bare_url
 from graphkit.model import Evidence, Skipped, mention
 
 CONTEXT: Final = "gateway:litellm"
@@ -102,22 +102,6 @@ def behind(name: str, by_alias: Mapping[str, list[Deployment]]) -> list[Deployme
             star = name[len(before) : len(name) - len(after)]
             return [found._replace(model=found.model.replace("*", star, 1)) for found in by_alias[alias]]
     return []
-
-
-def bare_url(text: str) -> str:
-    """Give a URL without user, password, query and fragment; empty where it is none.
-
-    >>> bare_url("https://me:secret@gpu.example:8000/v1?key=x")
-    'https://gpu.example:8000/v1'
-    """
-    schemed = "://" in text
-    try:
-        parts = urlsplit(text if schemed else f"//{text}")
-    except ValueError:
-        return ""
-    host = parts.netloc.rpartition("@")[2]
-    scheme = f"{parts.scheme}://" if schemed else ""
-    return f"{scheme}{host}{parts.path}".rstrip("/") if host else ""
 
 
 def _redact(params: Spot, notes: list[Skipped]) -> None:

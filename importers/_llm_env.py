@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from graphkit.importers._llm_words import (
@@ -23,7 +24,7 @@ from graphkit.importers._llm_words import (
     looks_like_a_model,
     words,
 )
-from graphkit.importers._values import is_secret, is_template, web_address
+from graphkit.importing.values import is_secret, is_template, web_address
 
 if TYPE_CHECKING:
     from graphkit.importing import Part
@@ -128,12 +129,8 @@ def _keys(variables: Iterable[Variable]) -> dict[str, Variable]:
     found: dict[str, Variable] = {}
     for variable in variables:
         name = words(variable.name)
-        if (
-            len(name) > 1
-            and name[0] in HOSTS
-            and name[-1] in ("KEY", "TOKEN", "APIKEY")
-            and variable.value != ""
-        ):
+        is_key = len(name) > 1 and name[0] in HOSTS and name[-1] in ("KEY", "TOKEN", "APIKEY")
+        if is_key and variable.value != "":
             found.setdefault(name[0], variable)
     return found
 
@@ -149,10 +146,8 @@ def _is_model(variable: Variable) -> bool:
     places = [number for number, word in enumerate(name) if word in heads]
     if not places:
         return name == ("LLM",) or name[-1:] == ("LLM",) or name == ("LLM", "NAME")
-    return all(
-        word in _NAMES or word in PURPOSES or word in heads or word.isdigit()
-        for word in name[places[0] + 1 :]
-    )
+    usual = _NAMES | PURPOSES | heads
+    return all(word in usual or word.isdigit() for word in name[places[0] + 1 :])
 
 
 def _models(
@@ -160,9 +155,7 @@ def _models(
 ) -> Iterator[Use | Skipped]:
     """Yield what the value of a model's variable names."""
     if variable.value is None or is_template(variable.value):
-        yield variable.part.skip(
-            "W-UNRESOLVED-VAR", f"what {variable.name[:80]} stands for is not stated here"
-        )
+        yield _unresolved(variable)
         return
     name = words(variable.name)
     endpoint, sure = _paired(name, endpoints)
@@ -172,12 +165,15 @@ def _models(
         elif _NOT_NAMES.fullmatch(value):
             continue
         elif _PATH.search(value) or not _plausible(name, value, called=called):
-            yield variable.part.skip(
-                "I-NOTMODEL", f"{variable.name[:80]} does not look like the name of a language model"
-            )
+            message = f"{variable.name[:80]} does not look like the name of a language model"
+            yield variable.part.skip("I-NOTMODEL", message)
         else:
             own = bool(SIGNS.intersection(name)) or called
             yield _use(variable, value, endpoint, keys)._replace(confidence=1.0 if own and sure else _GUESSED)
+
+
+def _unresolved(variable: Variable) -> Skipped:
+    return variable.part.skip("W-UNRESOLVED-VAR", f"what {variable.name[:80]} stands for is not stated here")
 
 
 def _plausible(name: tuple[str, ...], value: str, *, called: bool) -> bool:
@@ -198,10 +194,7 @@ def _paired(name: tuple[str, ...], endpoints: Sequence[_Endpoint]) -> tuple[_End
 
     def common(endpoint: _Endpoint) -> int:
         pairs = zip(name, endpoint.words, strict=False)
-        return next(
-            (number for number, (mine, other) in enumerate(pairs) if mine != other),
-            min(len(name), len(endpoint.words)),
-        )
+        return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
 
     best = max(endpoints, key=common, default=None)
     if best is None:
@@ -251,9 +244,7 @@ def _unnamed(
         name = words(variable.name)
         open_ = variable.value is None or is_template(variable.value)
         if open_ and name and name[-1] in ENDPOINTS and is_endpoint(name):
-            yield variable.part.skip(
-                "W-UNRESOLVED-VAR", f"what {variable.name[:80]} stands for is not stated here"
-            )
+            yield _unresolved(variable)
 
 
 def _by_key(

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final, NamedTuple
 
 from graphkit.importers._llm_commands import option, option_values, positional
-from graphkit.importers._values import is_template
+from graphkit.importing.values import is_template
 
 OLLAMA: Final = "ollama"
 GATEWAY: Final = "litellm"
@@ -48,15 +48,8 @@ _MODEL_VARIABLES: Final = {
     "nim": ("NIM_MODEL_NAME",),
 }
 _USUAL_VARIABLES: Final = (
-    "MODEL_ID",
-    "LLM_MODEL_ID",
-    "MODEL_NAME",
-    "MODEL",
-    "HF_MODEL_ID",
-    "HF_MODEL",
-    "VLLM_MODEL",
-    "MODEL_PATH",
-)
+    "MODEL_ID", "LLM_MODEL_ID", "MODEL_NAME", "MODEL", "HF_MODEL_ID", "HF_MODEL", "VLLM_MODEL", "MODEL_PATH",
+)  # fmt: skip
 _SERVED_VARIABLES: Final = ("SERVED_MODEL_NAME", "NIM_SERVED_MODEL_NAME", "LLAMA_ARG_ALIAS")
 _CURL_PULL: Final = re.compile(r"[\"']?(?:name|model)\\?[\"']?\s*:\s*\\?[\"']?([\w./:-]+)")
 
@@ -153,17 +146,12 @@ def _stated(kind: str, commands: Sequence[Sequence[str]], values: Mapping[str, s
         if not found and kind == "vllm":
             found = positional(command, "vllm", "serve") or positional(command, "serve")
             # The image's own entry point is `vllm serve`: its first argument may be the model.
-            found = found or (
-                command[0]
-                if "/" in command[0] and not command[0].startswith(("-", "/")) and len(commands) == 1
-                else ""
-            )
+            alone, first = len(commands) == 1, command[0]
+            found = found or (first if alone and "/" in first and not first.startswith(("-", "/")) else "")
         if found:
             return found
-    return next(
-        iter(_first(values, (*_MODEL_VARIABLES.get(kind, ()), *(_USUAL_VARIABLES if kind != "nim" else ())))),
-        "",
-    )
+    usual = _USUAL_VARIABLES if kind != "nim" else ()
+    return next(iter(_first(values, (*_MODEL_VARIABLES.get(kind, ()), *usual))), "")
 
 
 def _first(values: Mapping[str, str | None], names: Iterable[str]) -> tuple[str, ...]:

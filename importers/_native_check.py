@@ -145,26 +145,21 @@ def _problem(model: type[Entry], detail: Mapping[str, Any], pointer: str, places
     what = _MESSAGES.get(detail["type"], "")
     if not what:
         what = detail["msg"].removeprefix("Value error, ").replace("Input should", "should")
-    found = _shown(detail["input"]) if name in _SHOWABLE else f"found {_kind(detail['input'])}"
+    found = _shown(detail["input"]) if name in _SHOWABLE else _kind(detail["input"])
     lost = _lost(loc)
     kept = "it was left out" if lost == loc and loc and isinstance(loc[-1], str) else "the entry was left out"
-    return places.skip("E-KIND", f"{name + ': ' if name else ''}{what}, {found}; {kept}", place)
+    return places.skip("E-KIND", f"{name + ': ' if name else ''}{what}, found {found}; {kept}", place)
 
 
 def _shown(value: object) -> str:
-    return (
-        f"found {str(value)[:_SHOWN]!r}" if isinstance(value, str | int | float) else f"found {_kind(value)}"
-    )
+    return repr(str(value)[:_SHOWN]) if isinstance(value, str | int | float) else _kind(value)
 
 
 def _kind(value: object) -> str:
     names = (
-        (dict, "a mapping"),
-        (list, "a list"),
-        (str, "text"),
-        (bool, "true or false"),
+        (dict, "a mapping"), (list, "a list"), (str, "text"), (bool, "true or false"),
         (int | float, "a number"),
-    )
+    )  # fmt: skip
     return next((name for kind, name in names if isinstance(value, kind)), "nothing")
 
 
@@ -181,11 +176,8 @@ def _lost(loc: _Location) -> _Location:
     """
     if len(loc) > 1 and loc[-1] in (*TARGETS, "any_of"):
         return loc[:-1]
-    if "base" in loc:
-        return loc[: loc.index("base") + 1]
-    if "requires_capabilities" in loc:
-        return loc[: loc.index("requires_capabilities") + 1]
-    return loc
+    whole = next((name for name in ("base", "requires_capabilities") if name in loc), None)
+    return loc[: loc.index(whole) + 1] if whole else loc
 
 
 def _mark(drops: _Drops, loc: _Location) -> None:
@@ -202,21 +194,16 @@ def _mark(drops: _Drops, loc: _Location) -> None:
 
 def _without(value: Any, drops: _Drops, pointer: str, gaps: dict[str, Sequence[int]]) -> Any:  # noqa: ANN401 - a tree is anything
     """Copy *value* without the marked places; only what is on the way to one is copied."""
+
+    def inner(step: Any) -> Any:  # noqa: ANN401 - a tree is anything
+        if step not in drops:
+            return value[step]
+        return _without(value[step], drops[step], f"{pointer}/{escape(str(step))}", gaps)
+
     if isinstance(value, list):
         kept = [number for number in range(len(value)) if drops.get(number) is not _GONE]
         gaps[pointer] = kept
-        return [_inner(value, number, drops, (pointer, gaps)) for number in kept]
+        return [inner(number) for number in kept]
     if isinstance(value, dict):
-        return {
-            name: _inner(value, name, drops, (pointer, gaps))
-            for name in value
-            if drops.get(name) is not _GONE
-        }
+        return {name: inner(name) for name in value if drops.get(name) is not _GONE}
     return value
-
-
-def _inner(value: Any, step: Any, drops: _Drops, where: tuple[str, dict[str, Sequence[int]]]) -> Any:  # noqa: ANN401 - a tree is anything
-    if step not in drops:
-        return value[step]
-    pointer, gaps = where
-    return _without(value[step], drops[step], f"{pointer}/{escape(str(step))}", gaps)

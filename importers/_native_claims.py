@@ -124,10 +124,7 @@ def _team(team: Team, identity: str, pointer: str, reader: Reader) -> Iterator[C
     contact, name = team.contact or "", team.name or ""
     if is_mail(contact) or is_mail(name):
         yield redacted("an e-mail address was not kept", pointer, reader)
-    kept = {
-        "name": "" if is_mail(name) else clean(name),
-        "contact": "" if is_mail(contact) else clean(contact),
-    }
+    kept = {k: "" if is_mail(v) else clean(v) for k, v in (("name", name), ("contact", contact))}
     yield node(key("team", identity), reader.places.at(pointer), **kept)
 
 
@@ -191,9 +188,8 @@ def _bases(end: str, model: Model, pointer: str, reader: Reader) -> Iterator[Cla
         at = Evidence(at.pointer, at.line, "inferred", _GUESSED)
         yield reader.places.skip("W-RELATION", f"a base without a relation; taken for a {relation}", place)
     if model.relation and not bases:
-        yield reader.places.skip(
-            "E-KIND", "a relation without a base; it was left out", f"{pointer}/relation"
-        )
+        message = "a relation without a base; it was left out"
+        yield reader.places.skip("E-KIND", message, f"{pointer}/relation")
     for base in bases:
         try:
             yield edge(end, "DERIVED_FROM", model_end(base), at, qualifier=relation)

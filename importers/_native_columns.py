@@ -11,24 +11,11 @@ ALIASES: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
     {
         "id": ("id", "key", "identifier"),
         "service": (
-            "service",
-            "service id",
-            "service name",
-            "application",
-            "application name",
-            "app",
-            "app name",
+            "service", "service id", "service name", "application", "application name", "app", "app name",
         ),
         "name": ("name", "display name"),
         "owner": (
-            "owner",
-            "team",
-            "team id",
-            "team name",
-            "owner team",
-            "owning team",
-            "owned by",
-            "service owner",
+            "owner", "team", "team id", "team name", "owner team", "owning team", "owned by", "service owner",
         ),
         "system": ("system", "system id", "system name"),
         "criticality": ("criticality", "crit", "tier", "service tier", "business criticality"),
@@ -60,7 +47,7 @@ ALIASES: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         "parent": ("parent", "parent vendor", "parent company"),
         "contact": ("contact", "channel"),
     }
-)
+)  # fmt: skip
 """Key -> the headers that mean it, without regard to case, `_`, `-` and what stands in brackets."""
 
 TARGET_COLUMNS: Final = ("model", "route", "package", "offering", "requires")
@@ -68,35 +55,22 @@ TARGET_COLUMNS: Final = ("model", "route", "package", "offering", "requires")
 _BY_HEADER: Final = {header: name for name, headers in ALIASES.items() for header in headers}
 _KINDS: Final = ("services", "requirements", "models", "vendors", "teams", "systems")
 _OWN_ID: Final = {
-    "services": "service",
-    "models": "model",
-    "vendors": "vendor",
-    "teams": "owner",
-    "systems": "system",
-}
+    "services": "service", "models": "model", "vendors": "vendor", "teams": "owner", "systems": "system",
+}  # fmt: skip
 _READ: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
     {
         "services": ("name", "owner", "system", "criticality"),
         "requirements": (
-            *("name", "owner", "system", "criticality", "environment", *TARGET_COLUMNS, "need", "k", "order"),
-            *(
-                "optional",
-                "consumption",
-                "purpose",
-                "requests",
-                "input_tokens",
-                "output_tokens",
-                "per",
-                "period",
-            ),
-            *("requires_capabilities", "min_context_tokens"),
+            "name", "owner", "system", "criticality", "environment", *TARGET_COLUMNS, "need", "k", "order",
+            "optional", "consumption", "purpose", "requests", "input_tokens", "output_tokens", "per",
+            "period", "requires_capabilities", "min_context_tokens",
         ),
         "models": ("name", "base", "relation", "publisher", "license", "is"),
         "vendors": ("name", "parent"),
         "teams": ("name", "contact"),
         "systems": ("name", "owner"),
     }
-)
+)  # fmt: skip
 _BRACKETS: Final = re.compile(r"\([^()]{0,80}\)")
 _BETWEEN: Final = re.compile(r"[\s_\-]+")
 _LONGEST: Final = 80

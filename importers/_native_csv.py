@@ -14,31 +14,16 @@ from graphkit.importers._native_check import Places
 from graphkit.importers._native_claims import Reader, inventory_claims
 from graphkit.importers._native_columns import TARGET_COLUMNS, Header, header_of, plain
 from graphkit.importers._native_models import TARGETS
+from graphkit.importing.values import relation
 from graphkit.model import Claim, Skipped
 
 if TYPE_CHECKING:
     from graphkit.importing import Document
 
-SENTINELS: Final = frozenset(
-    (
-        *(
-            "n/a",
-            "#n/a",
-            "n.a.",
-            "-",
-            "--",
-            "\u2013",
-            "\u2014",
-            "none",
-            "null",
-            "nil",
-            "unknown",
-            "tbd",
-            "tba",
-        ),
-        *("tbc", "?", "??", "???", "#ref!", "#value!", "#name?", "(blank)", "not applicable"),
-    )
-)
+SENTINELS: Final = frozenset((
+    "n/a", "#n/a", "n.a.", "-", "--", "\u2013", "\u2014", "none", "null", "nil", "unknown", "tbd", "tba",
+    "tbc", "?", "??", "???", "#ref!", "#value!", "#name?", "(blank)", "not applicable",
+))  # fmt: skip
 """Cells that say that there is nothing."""
 
 _SUFFIXES: Final = (".csv", ".tsv", ".txt")
@@ -47,24 +32,12 @@ _ROWS_BEFORE: Final = 10
 _LONGEST_LINE: Final = 20_000
 _TIERS: Final = {"0": "critical", "1": "critical", "2": "high", "3": "medium", "4": "low"}
 _TRUE: Final = ("x", "yes", "y", "true", "1")
-_WORDS: Final = {
-    "fine-tune": "finetune",
-    "fine tune": "finetune",
-    "fine-tuned": "finetune",
-    "fine tuned": "finetune",
-    "finetuned": "finetune",
-    "lora": "adapter",
-    "quantised": "quantized",
-    "quantization": "quantized",
-    "merged": "merge",
-    "distilled": "distill",
-    "self-host": "self_host",
-    "self host": "self_host",
-    "self-hosted": "self_host",
-    "self hosted": "self_host",
-}
+_SELF_HOST: Final = ("self-host", "self host", "self-hosted", "self hosted")
 _SEVERAL: Final = re.compile(r"[;,\n]")
 _USAGE: Final = ("requests", "input_tokens", "output_tokens", "per", "period")
+_OF_REQUIREMENT: Final = (
+    "need", "k", "order", "optional", "environment", "consumption", "purpose", "min_context_tokens",
+)  # fmt: skip
 _OF_SERVICE: Final = ("name", "owner", "system", "criticality")
 _SHOWN: Final = 60
 
@@ -154,10 +127,12 @@ class _Sheet:
                 yield Skipped("W-CSV", message, f"/{number}/{name}", line)
             else:
                 row.cells[name] = cell
-        if row.cells:
-            yield from self._requirement(row) if self._header.kind == "requirements" else self._entry(row)
+        if row.cells and self._header.kind == "requirements":
+            yield from self._requirement(row)
+        elif row.cells:
+            self._entry(row)
 
-    def _entry(self, row: Row) -> Iterator[Skipped]:
+    def _entry(self, row: Row) -> None:
         entries = self.tree[self._section]
         self._rows[f"/{self._section}/{len(entries)}"] = row
         cells = dict(row.cells)
@@ -167,7 +142,6 @@ class _Sheet:
         elif service:
             cells.setdefault("name", service)
         entries.append(_worded(cells))
-        yield from ()
 
     def _requirement(self, row: Row) -> Iterator[Skipped]:
         identity = row.cells.get("id", "")
@@ -196,20 +170,7 @@ class _Sheet:
 
 def _requirements(cells: dict[str, str]) -> Iterator[dict[str, Any]]:
     """Give one requirement for every target that a row names."""
-    common: dict[str, Any] = {
-        name: cells[name]
-        for name in (
-            "need",
-            "k",
-            "order",
-            "optional",
-            "environment",
-            "consumption",
-            "purpose",
-            "min_context_tokens",
-        )
-        if name in cells
-    }
+    common: dict[str, Any] = {name: cells[name] for name in _OF_REQUIREMENT if name in cells}
     if "requires_capabilities" in cells:
         common["requires_capabilities"] = _several(cells["requires_capabilities"])
     usage: dict[str, Any] = {name: cells[name] for name in _USAGE if name in cells}
@@ -232,8 +193,11 @@ def _worded(cells: dict[str, Any]) -> dict[str, Any]:
     given = dict(cells)
     for name in ("criticality", "relation", "consumption", "per", "optional"):
         if name in given:
-            word = given[name].casefold()
-            given[name] = _WORDS.get(word, word)
+            given[name] = given[name].casefold()
+    if "relation" in given:
+        given["relation"] = relation(given["relation"]) or given["relation"]
+    if given.get("consumption") in _SELF_HOST:
+        given["consumption"] = "self_host"
     if "criticality" in given:
         tier = given["criticality"].removeprefix("tier").strip(" -")
         given["criticality"] = _TIERS.get(tier, given["criticality"])
@@ -250,11 +214,10 @@ def _several(cell: str) -> list[str]:
 
 
 def _ragged(row: Row, cells: list[str], width: int) -> Iterator[Skipped]:
-    if any(cell.strip() for cell in cells[width:]):
-        message = f"row has {len(cells)} cells for {width} columns; what is over was left out"
-        yield Skipped("W-CSV", message, f"/{row.number}", row.line)
-    elif len(cells) < width:
-        message = f"row has {len(cells)} cells for {width} columns; the others were taken for empty"
+    is_over = any(cell.strip() for cell in cells[width:])
+    if is_over or len(cells) < width:
+        what = "what is over was left out" if is_over else "the others were taken for empty"
+        message = f"row has {len(cells)} cells for {width} columns; {what}"
         yield Skipped("W-CSV", message, f"/{row.number}", row.line)
 
 
@@ -277,23 +240,14 @@ def _is_hint(line: str) -> bool:
 def _start(text: str, name: str) -> _Start | None:
     """Find the header row, and the delimiter with which it has the most columns of ours."""
     lines = [line[:_LONGEST_LINE] for line in islice(io.StringIO(text, newline=""), 3 * _ROWS_BEFORE)]
-    best: _Start | None = None
-    for delimiter in _DELIMITERS:
-        found = _header(lines, delimiter, name.rpartition(".")[0])
-        if found and (best is None or _width(found) > _width(best)):
-            best = found
-    return best
-
-
-def _width(start: _Start) -> int:
-    return sum(bool(column) for column in start.header.columns)
+    found = (_header(lines, delimiter, name.rpartition(".")[0]) for delimiter in _DELIMITERS)
+    return max(filter(None, found), key=lambda one: sum(map(bool, one.header.columns)), default=None)
 
 
 def _header(lines: Iterable[str], delimiter: str, stem: str) -> _Start | None:
     try:
         for index, cells in enumerate(islice(csv.reader(lines, delimiter=delimiter), _ROWS_BEFORE)):
-            header = header_of(cells, stem)
-            if header:
+            if header := header_of(cells, stem):
                 return _Start(header, delimiter, index)
     except csv.Error:
         return None

@@ -117,9 +117,8 @@ class _Need:
         yield from self._counted(entries[0][0])
         for target, (place, member) in self._members.items():
             props = _of_member(member) | self._props
-            yield Claim(
-                self._owner.end, "REQUIRES", target, clean(self._name), props, self._owner.places.at(place)
-            )
+            at = self._owner.places.at(place)
+            yield Claim(self._owner.end, "REQUIRES", target, clean(self._name), props, at)
 
     def _properties(self, place: str, entry: Requirement) -> Iterator[Skipped]:
         """Take what an entry says of the need; a later entry that says something else is a contradiction."""
@@ -129,10 +128,8 @@ class _Need:
             first, where = self._said.setdefault(name, (value, place))
             if first != value:
                 others = f"{self._owner.places.name(where)} and {self._owner.places.name(place)}"
-                message = (
-                    f"need {self._name[:_SHOWN]!r} has two values of {name} ({others}); the first was kept"
-                )
-                yield self._owner.places.skip("E-NEED", message, place)
+                message = f"need {self._name[:_SHOWN]!r} has two values of {name} ({others})"
+                yield self._owner.places.skip("E-NEED", f"{message}; the first was kept", place)
         self._props = _of_need(entry) | self._props
         capabilities = (*self._props.get("capabilities", ()), *(entry.requires_capabilities or ()))
         if capabilities:
@@ -195,9 +192,8 @@ def _target(member: Member) -> str:
         ends.append(key("offering", member.offering))
     if len(ends) != 1:
         found = "several" if ends else "none"
-        raise BadTarget(
-            "E-KIND", f"a requirement names one of {', '.join(TARGETS)}, found {found}; it was left out"
-        )
+        message = f"a requirement names one of {', '.join(TARGETS)}, found {found}; it was left out"
+        raise BadTarget("E-KIND", message)
     return ends[0]
 
 
@@ -223,12 +219,8 @@ def _of_member(member: Member) -> dict[str, Any]:
 
 def _usage(usage: Usage) -> Mapping[str, Any]:
     """Give what was used; no numbers are no usage."""
-    given = {
-        "requests": usage.requests,
-        "input_tokens": usage.input_tokens,
-        "output_tokens": usage.output_tokens,
-    }
-    numbers: dict[str, Any] = {name: number for name, number in given.items() if number is not None}
+    counts = ((name, getattr(usage, name)) for name in ("requests", "input_tokens", "output_tokens"))
+    numbers: dict[str, Any] = {name: count for name, count in counts if count is not None}
     if not numbers:
         return {}
     period = {"period": clean(usage.period)} if usage.period else {}

@@ -7,8 +7,8 @@ definitions, templates (not rendered), the targets of locations, descriptions, e
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from typing import Final
+from collections.abc import Iterable, Iterator
+from typing import Final, NamedTuple
 
 from graphkit.errors import DocumentError
 from graphkit.importers._backstage_models import Found, models_of
@@ -24,8 +24,8 @@ from graphkit.importers._backstage_refs import (
     refs,
     short,
 )
-from graphkit.importers._values import is_template, web_address
 from graphkit.importing import Context, Document, Embedded, Importer, Part
+from graphkit.importing.values import is_template, place, rendered, web_address
 from graphkit.model import CRITICALITIES, Claim, Skipped, edge, key, node
 
 _GROUP: Final = r"[\"']?apiVersion[\"']?\s*:\s*[\"']?(?:scaffolder\.)?backstage\.io/"
@@ -49,12 +49,11 @@ def read(document: Document, context: Context) -> Iterator[Claim | Skipped | Emb
 
     Raises DocumentError E-KIND where there are only templates, or where the text is one.
     """
-    found = list(_entities(_parts(document)))
+    found = list(_entities(rendered(document, "looks like a template; render it first", "{{", "{%")))
     entities = [one for one in found if isinstance(one, Entity)]
     if entities and all(one.ref.kind in _TEMPLATES for one in entities):
-        raise DocumentError(
-            "E-KIND", "looks like a Backstage template, not a catalogue entry", line=entities[0].part.line
-        )
+        message = "looks like a Backstage template, not a catalogue entry"
+        raise DocumentError("E-KIND", message, line=entities[0].part.line)
     known = {one.ref.folded: one for one in reversed(entities)}
     for one in found:
         if isinstance(one, Skipped):
@@ -62,21 +61,9 @@ def read(document: Document, context: Context) -> Iterator[Claim | Skipped | Emb
             continue
         first = known[one.ref.folded]
         if first.part.pointer != one.part.pointer:
-            where = f"line {first.part.line}" if first.part.line else first.part.pointer
-            message = (
-                f"{one.ref.kind} {short(one.ref.name)} is stated twice, first at {where}; both were read"
-            )
-            yield one.part.skip("E-DUPID", message)
+            what = f"{one.ref.kind} {short(one.ref.name)} is stated twice, first at {place(first.part)}"
+            yield one.part.skip("E-DUPID", f"{what}; both were read")
         yield from _read_entity(one, known)
-
-
-def _parts(document: Document) -> tuple[Part, ...]:
-    try:
-        return document.parts
-    except DocumentError as error:
-        if error.code == "E-SYNTAX" and re.search(r"\{\{|\{%", document.text):
-            raise DocumentError("E-KIND", "looks like a template; render it first", line=error.line) from None
-        raise
 
 
 def _entities(parts: tuple[Part, ...]) -> Iterator[Entity | Skipped]:
@@ -97,7 +84,6 @@ def _entity(part: Part) -> Entity | Skipped:
     if not name.text or not kind:
         return part.skip("W-NOID", f"an entity without a {'name' if kind else 'kind'}")
     ref = parse("", kind=kind, namespace=metadata.get("namespace").text)._replace(name=name.text)
-    ref = ref._replace(namespace="" if ref.namespace.lower() == "default" else ref.namespace)
     models = [one for one in models_of(part) if isinstance(one, Found)] if kind in ROUTES else []
     return Entity(ref, part, models[0] if len(models) == 1 else None)
 
@@ -109,9 +95,8 @@ def _read_entity(entity: Entity, known: Known) -> Iterator[Claim | Skipped]:
     elif kind in ("system", "group"):
         yield from _organization(entity)
     elif kind == "location":
-        if any(
-            web_address(target) for name in ("target", "targets") for target in part.find("spec", name).texts
-        ):
+        targets = part.find("spec", "target").texts + part.find("spec", "targets").texts
+        if any(map(web_address, targets)):
             yield part.skip("I-LOCATION", "what a location points to is not fetched; import it too")
     elif kind in _TEMPLATES:
         yield part.skip("I-TEMPLATE", "a template is not a catalogue entry")
@@ -123,16 +108,11 @@ def _organization(entity: Entity) -> Iterator[Claim | Skipped]:
     """Read a system, or a group, which is a team; a group's members and address are left out."""
     part, end = entity.part, own_end(entity.ref)
     parent = part.find("spec", "parent").text if entity.ref.kind == "group" else ""
-    name = _display(part, entity.ref)
-    yield node(
-        end,
-        part.at(),
-        name=name,
-        type=part.find("spec", "type").text,
-        parent=parse(parent, kind="group", namespace="").name,
-    )
+    parent = parse(parent, kind="group", namespace="").name
+    type_ = part.find("spec", "type").text
+    yield node(end, part.at(), name=_display(part, entity.ref), type=type_, parent=parent)
     if entity.ref.kind == "system":
-        yield from _owner(entity)
+        yield from _references(entity, {}, _OWNER)
 
 
 def _thing(entity: Entity, known: Known) -> Iterator[Claim | Skipped]:
@@ -150,74 +130,69 @@ def _thing(entity: Entity, known: Known) -> Iterator[Claim | Skipped]:
         tags=list(part.find("metadata", "tags").texts),
         repository=_repository(part.find("metadata", "annotations")),
     )
-    yield from _owner(entity)
-    yield from _system(entity)
+    yield from _references(entity, known, (*_OWNER, *_SYSTEM))
     for model in models_of(part):
         yield model if isinstance(model, Skipped) else edge(end, "REQUIRES", model.end, model.at)
-    yield from _requirements(entity, known)
+    yield from _references(entity, known, _USES)
     yield from _same(entity)
 
 
-def _owner(entity: Entity) -> Iterator[Claim | Skipped]:
-    for owner in refs(entity.part.find("spec", "owner"), entity.ref, kind="group"):
-        if isinstance(owner, Skipped):
-            yield owner
-        elif owner[0].kind in ("group", "user"):
-            yield edge(own_end(entity.ref), "OWNED_BY", own_end(owner[0]), owner[1].at())
-        else:
-            yield owner[1].skip("W-UNREAD", f"an owner of kind {short(owner[0].kind)} was not kept")
+class _Field(NamedTuple):
+    """A field of `spec` that refers: the kind it means, the kinds it may name, what it says."""
+
+    name: str
+    default: str
+    kinds: tuple[str, ...]
+    says: str
+    refused: str
 
 
-def _system(entity: Entity) -> Iterator[Claim | Skipped]:
-    for system in refs(entity.part.find("spec", "system"), entity.ref, kind="system"):
-        if isinstance(system, Skipped):
-            yield system
-        elif system[0].kind == "system":
-            yield edge(own_end(entity.ref), "PART_OF", own_end(system[0]), system[1].at())
-        else:
-            yield system[1].skip("W-UNREAD", f"a system of kind {short(system[0].kind)} was not kept")
-
-
-_FIELDS: Final = (
-    # field of spec, kind that it means, whether the entity requires what is named (else is required by it)
-    ("dependsOn", "", True),
-    ("consumesApis", "api", True),
-    ("providesApis", "api", False),
-    ("implementsApis", "api", False),  # what providesApis was called before 2021
-    ("dependencyOf", "", False),
+_OWNER: Final = (_Field("owner", "group", ("group", "user"), "OWNED_BY", "an owner of kind"),)
+_SYSTEM: Final = (_Field("system", "system", ("system",), "PART_OF", "a system of kind"),)
+_THINGS: Final = (*SERVICES, *ROUTES)
+_USES: Final = (
+    _Field("dependsOn", "", _THINGS, "requires", "a dependency on a"),
+    _Field("consumesApis", "api", _THINGS, "requires", "a dependency on a"),
+    _Field("providesApis", "api", _THINGS, "is required by", "a dependency on a"),
+    # What providesApis was called before 2021.
+    _Field("implementsApis", "api", _THINGS, "is required by", "a dependency on a"),
+    _Field("dependencyOf", "", _THINGS, "is required by", "a dependency on a"),
+    _Field("subcomponentOf", "component", SERVICES, "is part of", "being part of a"),
 )
 
 
-def _requirements(entity: Entity, known: Known) -> Iterator[Claim | Skipped]:
-    """Read who requires whom; an API requires its providers, a component its subcomponents (a guess)."""
-    here, spec = own_end(entity.ref), entity.part.get("spec")
-    for field, kind, outward in _FIELDS:
-        for other in refs(spec.get(field), entity.ref, kind=kind):
+def _references(entity: Entity, known: Known, fields: Iterable[_Field]) -> Iterator[Claim | Skipped]:
+    for field in fields:
+        for other in refs(entity.part.find("spec", field.name), entity.ref, kind=field.default):
             if isinstance(other, Skipped):
                 yield other
                 continue
-            there, model = meant(other[0], known)
-            if there.kind not in (*SERVICES, *ROUTES):
-                yield other[1].skip("W-UNREAD", f"a dependency on a {short(there.kind)} was not kept")
-            elif outward:
-                yield _requires(here, own_end(there), model, other[1])
+            ref, at = other
+            there, model = (ref, None) if field in (*_OWNER, *_SYSTEM) else meant(ref, known)
+            if there.kind in field.kinds:
+                yield _reference(field.says, entity, (there, model), at)
             else:
-                yield _requires(own_end(there), here, entity.model, other[1])
-    for parent in refs(spec.get("subcomponentOf"), entity.ref, kind="component"):
-        if isinstance(parent, Skipped):
-            yield parent
-        elif parent[0].kind not in SERVICES:
-            yield parent[1].skip("W-UNREAD", f"being part of a {short(parent[0].kind)} was not kept")
-        else:
-            at = parent[1].at(method="inferred", confidence=_SUBCOMPONENT)
-            yield edge(own_end(meant(parent[0], known)[0]), "REQUIRES", here, at, purpose="subcomponent")
+                yield at.skip("W-UNREAD", f"{field.refused} {short(there.kind)} was not kept")
 
 
-def _requires(source: str, target: str, model: Found | None, place: Part) -> Claim:
+def _reference(says: str, entity: Entity, other: tuple[Ref, Found | None], at: Part) -> Claim:
+    """State one reference; an API requires its providers, a component its subcomponents (a guess)."""
+    here, there = own_end(entity.ref), own_end(other[0])
+    if says == "requires":
+        return _requires(here, there, other[1], at)
+    if says == "is required by":
+        return _requires(there, here, entity.model, at)
+    if says == "is part of":
+        guess = at.at(method="inferred", confidence=_SUBCOMPONENT)
+        return edge(there, "REQUIRES", here, guess, purpose="subcomponent")
+    return edge(here, says, there, at.at())
+
+
+def _requires(source: str, target: str, model: Found | None, stated: Part) -> Claim:
     """State a requirement; of what stands for a model it is one of the model, as sure as that is known."""
     if model is None:
-        return edge(source, "REQUIRES", target, place.at())
-    at = place.at(method=model.at.method, confidence=model.at.confidence)
+        return edge(source, "REQUIRES", target, stated.at())
+    at = stated.at(method=model.at.method, confidence=model.at.confidence)
     return edge(source, "REQUIRES", model.end, at)
 
 
@@ -230,16 +205,16 @@ def _same(entity: Entity) -> Iterator[Claim]:
 
 
 def _display(part: Part, ref: Ref) -> str:
-    for place in (("metadata", "title"), ("spec", "profile", "displayName")):
-        if (text := part.find(*place).text) and not is_template(text):
+    for steps in (("metadata", "title"), ("spec", "profile", "displayName")):
+        if (text := part.find(*steps).text) and not is_template(text):
             return text
     return ref.name
 
 
 def _criticality(metadata: Part) -> str:
     """Give the level that a label, an annotation or a tag states in exactly our words, else nothing."""
-    for place in ("labels", "annotations"):
-        for name, value in metadata.get(place).items():
+    for marks in ("labels", "annotations"):
+        for name, value in metadata.get(marks).items():
             if name.rpartition("/")[2].lower() in _LEVEL_KEYS and value.text.lower() in CRITICALITIES:
                 return value.text.lower()
     for tag in metadata.get("tags").texts:

@@ -18,7 +18,6 @@ from graphkit.importers._cyclonedx_items import (
     Identities,
     Item,
     Raw,
-    bare_url,
     flatten,
     mappings,
     package_url,
@@ -26,6 +25,7 @@ from graphkit.importers._cyclonedx_items import (
     text,
 )
 from graphkit.importing import Context, Document, Importer
+from graphkit.importing.values import bare_url
 from graphkit.model import Claim, Skipped, edge, key, mention, node, qualified
 
 _JSON: Final = re.compile(
@@ -189,8 +189,9 @@ def _endpoints(item: Item) -> Iterator[Claim | Skipped]:
         at = item.at("endpoints", number, method="inferred", confidence=_ENDPOINT)
         if "@" in url or "?" in url:
             yield item.skip("I-REDACTED", "parts of an endpoint were not kept", "endpoints", number)
-        if bare_url(url):
-            yield edge(item.end, "REQUIRES", mention("", base_url=bare_url(url)), at)
+        bare = bare_url(url) if "://" in url else ""
+        if bare:
+            yield edge(item.end, "REQUIRES", mention("", base_url=bare), at)
         else:
             yield item.skip("W-DANGLING", "the endpoint is not a URL", "endpoints", number)
 
@@ -199,7 +200,8 @@ def _repository(raw: Raw) -> str:
     """Find where the source is."""
     for entry in mappings(raw.get("externalReferences")):
         if text(entry.get("type")) == "vcs":
-            return bare_url(text(entry.get("url")))
+            url = text(entry.get("url"))
+            return bare_url(url) if "://" in url else ""
     return ""
 
 

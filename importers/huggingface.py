@@ -17,37 +17,20 @@ from graphkit.errors import DocumentError
 from graphkit.importers._huggingface_cards import WEB, Card, card_claims
 from graphkit.importing import Context, Document, Importer, Part
 from graphkit.importing.trees import parse_yaml
+from graphkit.importing.values import place
 from graphkit.model import Claim, Evidence, Skipped, clean, key, mention, node
 
 _MARKER: Final = re.compile(r"^---[ \t]*\r?$", re.MULTILINE)
 _KEY: Final = re.compile(r"^([A-Za-z][\w-]*)[ \t]*:", re.MULTILINE)
-_TELLTALE: Final = frozenset(
-    (
-        "base_model",
-        "base_model_relation",
-        "pipeline_tag",
-        "library_name",
-        "model-index",
-        "model_name",
-        "quantized_by",
-    )
-)
-_OF_CARDS: Final = frozenset(
-    (
-        *(
-            "license",
-            "license_name",
-            "license_link",
-            "tags",
-            "language",
-            "datasets",
-            "metrics",
-            "inference",
-            "widget",
-        ),
-        *("thumbnail", "extra_gated_prompt", "extra_gated_fields", "extra_gated_heading", "co2_eq_emissions"),
-    )
-)
+_TELLTALE: Final = frozenset((
+    "base_model", "base_model_relation", "pipeline_tag", "library_name", "model-index", "model_name",
+    "quantized_by",
+))  # fmt: skip
+_OF_CARDS: Final = frozenset((
+    "license", "license_name", "license_link", "tags", "language", "datasets", "metrics", "inference",
+    "widget", "thumbnail", "extra_gated_prompt", "extra_gated_fields", "extra_gated_heading",
+    "co2_eq_emissions",
+))  # fmt: skip
 _DUMP: Final = re.compile(r"\"(?:front_matter|cardData)\"\s*:")
 _DUMP_ID: Final = re.compile(r"\"(?:id|modelId)\"\s*:")
 _STEP: Final = r"[A-Za-z0-9][\w.\-]{0,95}"
@@ -58,32 +41,19 @@ _FILE: Final = re.compile(
 )
 _ROOT: Final = re.compile(rf"(?:huggingface\.co|hf\.co)[/:]({_STEP}/{_STEP}?)(?:\.git)?/?$", re.ASCII)
 _CACHED: Final = re.compile(r"^models--([^/]+?)--([^/]+)$")
-_NO_ORGANIZATIONS: Final = frozenset(
-    (
-        *(
-            "checkpoints",
-            "data",
-            "docs",
-            "examples",
-            "hub",
-            "llm",
-            "llms",
-            "model",
-            "models",
-            "packages",
-            "snapshots",
-        ),
-        *("src", "test", "tests", "weights"),
-    )
-)
+_NO_ORGANIZATIONS: Final = frozenset((
+    "checkpoints", "data", "docs", "examples", "hub", "llm", "llms", "model", "models", "packages",
+    "snapshots", "src", "test", "tests", "weights",
+))  # fmt: skip
+_PAGES: Final = (".md", ".markdown")
 _MOST: Final = 2 / 3
 
 
 def claims(document: Document) -> bool:
     """Tell whether *document* is a model card, a dump of cards, or a list of ids."""
     name = document.name.lower()
-    if name.endswith((".md", ".markdown")):
-        return _iscard_claims(document.head)
+    if name.endswith(_PAGES):
+        return _is_card(document.head)
     if document.head.lstrip()[:1] in ("{", "["):
         head = document.head
         return _DUMP.search(head) is not None and _DUMP_ID.search(head) is not None
@@ -95,13 +65,13 @@ def read(document: Document, context: Context) -> Iterator[Claim | Skipped]:
     name = document.name.lower()
     if name.endswith(".txt"):
         yield from _listed(document.text)
-    elif name.endswith((".md", ".markdown")):
+    elif name.endswith(_PAGES):
         yield from _front_matter(document, context)
     else:
         yield from _dump(document, context)
 
 
-def _iscard_claims(head: str) -> bool:
+def _is_card(head: str) -> bool:
     markers = list(islice(_MARKER.finditer(head), 2))
     if not markers or head[: markers[0].start()].strip():
         return False
@@ -150,9 +120,8 @@ def _front_matter(document: Document, context: Context) -> Iterator[Claim | Skip
     if identity:
         yield from card_claims(Card(mention(identity, context="hf"), identity, front, front))
     else:
-        yield front.skip(
-            "W-NOID", "a card does not say its id, and no folders organization/name do; one was derived"
-        )
+        message = "a card does not say its id, and no folders organization/name do; one was derived"
+        yield front.skip("W-NOID", message)
         yield from card_claims(_nameless(front, front, f"{context.root}/{document.path}", 1))
 
 
@@ -178,9 +147,8 @@ def _dump(document: Document, context: Context) -> Iterator[Claim | Skipped]:
         for entry in part if part.is_list else (part,):
             front = entry.get("front_matter") or entry.get("cardData")
             if not entry.is_map or not (front.is_map or front.value in (None, "", [])):
-                yield entry.skip(
-                    "E-KIND", "no card: should be a mapping with id and front_matter; it was left out"
-                )
+                message = "no card: should be a mapping with id and front_matter; it was left out"
+                yield entry.skip("E-KIND", message)
                 continue
             identity = entry.get("id").text or entry.get("modelId").text
             if not identity:
@@ -189,15 +157,11 @@ def _dump(document: Document, context: Context) -> Iterator[Claim | Skipped]:
                 ordinal = nameless[said] = nameless.get(said, 0) + 1
                 yield from card_claims(_nameless(entry, front, f"{context.root}/{document.path}", ordinal))
             elif seen.setdefault(identity, entry) is not entry:
-                places = f"{_place(seen[identity])} and {_place(entry)}"
+                places = f"{place(seen[identity])} and {place(entry)}"
                 message = f"the model {identity[:80]!r} stands twice ({places}); the first was kept"
                 yield entry.skip("E-DUPID", message)
             else:
                 yield from card_claims(Card(mention(identity, context="hf"), identity, entry, front))
-
-
-def _place(part: Part) -> str:
-    return f"line {part.line}" if part.line else part.pointer
 
 
 def _nameless(whole: Part, front: Part, scope: str, ordinal: int) -> Card:
@@ -207,10 +171,5 @@ def _nameless(whole: Part, front: Part, scope: str, ordinal: int) -> Card:
     return Card(key("model", f"unnamed-{digest}"), "", whole, front)
 
 
-IMPORTER = Importer(
-    "huggingface",
-    "Hugging Face model cards and lists of model ids",
-    (".md", ".markdown", ".jsonl", ".ndjson", ".json", ".txt"),
-    claims,
-    read,
-)
+_SUFFIXES: Final = (*_PAGES, ".jsonl", ".ndjson", ".json", ".txt")
+IMPORTER = Importer("huggingface", "Hugging Face model cards and lists of model ids", _SUFFIXES, claims, read)

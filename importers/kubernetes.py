@@ -15,17 +15,15 @@ from graphkit.importers._kubernetes_config import Configuration
 from graphkit.importers._kubernetes_objects import (
     Object,
     Workload,
-    component,
     criticality,
+    mark,
     objects,
     owner,
-    repository,
-    system,
     workload,
 )
 from graphkit.importers._kubernetes_pods import image_of, read_pod
-from graphkit.importers._values import web_address
 from graphkit.importing import Context, Document, Embedded, Importer, Part
+from graphkit.importing.values import place, rendered, web_address
 from graphkit.model import ENDPOINT, Claim, Skipped, edge, key, node
 
 _API: Final = re.compile(
@@ -34,7 +32,7 @@ _API: Final = re.compile(
 _KIND: Final = re.compile(r"""^(?:- +|\{ *)? *["']?kind["']?\s*:|, *["']?kind["']?\s*:""", re.MULTILINE)
 _JSON_API: Final = re.compile(r'"apiVersion"\s*:(?!\s*"(?:scaffolder\.)?backstage\.io/)')
 _PORT: Final = re.compile(r"[0-9]{1,5}")
-_TEMPLATE: Final = re.compile(r"\{\{")
+_HELM: Final = "looks like a Helm template; render it first (helm template)"
 _GATEWAY_FILE: Final = re.compile(r"^model_list\s*:|\"model_list\"\s*:", re.MULTILINE)
 _MODEL_RESOURCES: Final = re.compile(
     r"(?:serving\.kserve\.io|production-stack\.vllm\.ai|ray\.io|kubeai\.org|kaito\.sh|(?:machinelearning|mlops)\.seldon\.io"
@@ -77,36 +75,26 @@ def read(document: Document, context: Context) -> Iterator[Claim | Skipped | Emb
 
 def _parts(document: Document) -> tuple[Part, ...]:
     """Give the parts; a template is called one, whether it happens to be YAML or not."""
-    try:
-        parts = document.parts
-    except DocumentError as error:
-        if error.code == "E-SYNTAX" and _TEMPLATE.search(document.text):
-            raise _helm(error.line) from None
-        raise
+    parts = rendered(document, _HELM, "{{")
     for part in parts:
         name = part.find("metadata", "name")
-        if _TEMPLATE.search(name.text):
-            raise _helm(name.line)
+        if "{{" in name.text:
+            raise DocumentError("E-KIND", _HELM, line=name.line)
     return parts
-
-
-def _helm(line: int | None) -> DocumentError:
-    return DocumentError("E-KIND", "looks like a Helm template; render it first (helm template)", line=line)
 
 
 def _twice(one: Object, seen: dict[tuple[str, str, str, str], Object]) -> Iterator[Skipped]:
     identity = (one.api.partition("/")[0] if "/" in one.api else "", one.kind, one.namespace, one.name)
     first = seen.setdefault(identity, one)
     if first is not one and one.name:
-        where = f"line {first.part.line}" if first.part.line else first.part.pointer
-        yield one.part.skip(
-            "E-DUPID", f"{one.kind[:80]} {one.name[:80]!r} is stated twice, first at {where}; both were read"
-        )
+        what = f"{one.kind[:80]} {one.name[:80]!r} is stated twice, first at {place(first.part)}"
+        yield one.part.skip("E-DUPID", f"{what}; both were read")
 
 
 def _workload(found: Workload, configuration: Configuration, path: str) -> Iterator[Claim | Skipped]:
     """State a workload itself: what addresses lead to it, who owns it, what it is part of."""
     one = found.object
+    repository = mark(one, "app.openshift.io/vcs-uri", "app.openshift.io/vcs-url")
     yield node(
         found.end,
         one.part.at(),
@@ -118,17 +106,16 @@ def _workload(found: Workload, configuration: Configuration, path: str) -> Itera
         endpoint_names=[name] if (name := one.part.find("spec", "serviceName").text) else [],
         environment=found.environment,
         criticality=criticality(one),
-        repository=web_address(repository(one)),
+        repository=web_address(repository.text) if repository else None,
     )
     for team in owner(found):
-        yield (
-            team
-            if isinstance(team, Skipped)
-            else edge(found.end, "OWNED_BY", key("team", team[0]), team[1].at())
-        )
-    if (whole := system(one)) is not None:
+        if isinstance(team, Skipped):
+            yield team
+        else:
+            yield edge(found.end, "OWNED_BY", key("team", team.text), team.at())
+    if whole := mark(one, "app.kubernetes.io/part-of"):
         yield edge(found.end, "PART_OF", key("system", whole.text), whole.at())
-    if (same := component(one)) is not None and same.text != one.name:
+    if (same := mark(one, "backstage.io/kubernetes-id")) and same.text != one.name:
         yield edge(found.end, "SAME_AS", key("service", same.text), same.at())
 
 
@@ -175,7 +162,7 @@ def _gateway_files(found: Workload, configuration: Configuration, path: str) -> 
         config = configuration.find(wanted, found.object.namespace) if wanted else None
         if config is not None:
             for name, value in config.data.items():
-                if _is_gateway_file(name, value.text):
+                if _is_gateway_file(name, value.value or ""):
                     yield f"{config.document or path}#{config.name}/{name}"
 
 

@@ -105,7 +105,11 @@ def _route(
     """Yield an alias of `model_list`: the route, what it requires, other names of it and of its models."""
     route = gateway.route(alias)
     first = deployments[0]
-    hints = {name: list(_names(found[alias])) for name, found in gateway.hints.items() if alias in found}
+    hints = {
+        name: [_called(spot) for spot in _lists(found[alias])]
+        for name, found in gateway.hints.items()
+        if alias in found
+    }
     mode = next((found.mode for found in deployments if found.mode), None)
     yield node(route, first.spot.at(), name=alias, mode=mode, wildcard="*" in alias or None, **hints)
     for path in sorted({found.spot.document for found in deployments if found.spot.document}):
@@ -151,17 +155,9 @@ def _alias_of(gateway: _Gateway, alias: str, spot: Spot, notes: list[Skipped]) -
 
 
 def _needs(route: str, alias: str, members: list[_Member]) -> Iterator[Claim]:
-    for member in members:
-        yield edge(
-            route,
-            "REQUIRES",
-            member.target,
-            member.at,
-            qualifier=alias,
-            order=member.order,
-            region=member.region,
-            weight=member.weight,
-        )
+    for target, order, at, region, weight in members:
+        props = {"order": order, "region": region, "weight": weight}
+        yield edge(route, "REQUIRES", target, at, qualifier=alias, **props)
 
 
 def _members(gateway: _Gateway, name: str, notes: list[Skipped], *, fallbacks_of: str = "") -> list[_Member]:
@@ -198,11 +194,11 @@ def _own(deployments: list[Deployment]) -> list[_Member]:
         member = _Member(found.target, places[order], found.at, weight=found.weight)
         kept = members.setdefault(found.target, member)
         members[found.target] = kept._replace(order=min(kept.order, places[order]))
-    return [member._replace(region=_one_or_all(regions[target])) for target, member in members.items()]
-
-
-def _one_or_all(values: set[str]) -> object:
-    return sorted(values) if len(values) > 1 else next(iter(values), None)
+    # One region stands by itself, several in a list.
+    shown = {
+        target: sorted(all_) if len(all_) > 1 else next(iter(all_), None) for target, all_ in regions.items()
+    }
+    return [member._replace(region=shown[target]) for target, member in members.items()]
 
 
 def _fallback_spots(gateway: _Gateway, name: str) -> tuple[Spot, ...]:
@@ -258,10 +254,6 @@ def _pairs(spot: Spot) -> Iterator[tuple[str, Spot]]:
 
 def _lists(spot: Spot) -> tuple[Spot, ...]:
     return tuple(member for member in spot.members() if _called(member))
-
-
-def _names(spot: Spot) -> Iterator[str]:
-    return (_called(member) for member in _lists(spot))
 
 
 def _called(spot: Spot) -> str:

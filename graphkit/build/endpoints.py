@@ -66,7 +66,7 @@ def parse_endpoint(url: str, *, namespace: str = "") -> Endpoint:
     name, inside = "", ""
     if len(labels) == 1 and (namespace or bare != host):
         name, inside = bare, namespace
-    elif len(labels) == 2 and (bare != host or namespace):  # noqa: PLR2004 - service and namespace
+    elif len(labels) == 2:  # noqa: PLR2004 - service and namespace
         name, inside = labels
     if port is None and parts.scheme in ("http", "https"):
         port = 80 if parts.scheme == "http" else 443

@@ -121,21 +121,16 @@ class Names:
         if declared is None:
             return None
         catalogue = self._lineage.catalogue
-        if (
-            self._based.get(name.casefold()) != "DERIVED_FROM"
-            and catalogue.resolve(declared, context="hf").resolved
-        ):
+        known = catalogue.resolve(declared, context="hf")
+        said = self._based.get(name.casefold())
+        if said != "DERIVED_FROM" and known.resolved:
             return None
         end = key("model", declared.lower())
-        if (
-            catalogue.artefact(declared.lower())
-            and catalogue.resolve(declared, context="hf").artefact == declared.lower()
-        ):
+        if known.artefact == declared.lower() and _exactly(known):
             self._lineage.model(declared)
-        elif not self._based.get(name.casefold()):
-            self._note(
-                end, Mention(declared), why="declared here without a base or a publisher, and in no catalogue"
-            )
+        elif not said:
+            why = "declared here without a base or a publisher, and in no catalogue"
+            self._note(end, Mention(declared), why=why)
         return Target(end, end)
 
     def _joined(self, asked: Mention) -> tuple[Target, ...]:
@@ -296,6 +291,12 @@ class Names:
 def candidate_pair(candidate: Any) -> dict[str, str]:  # noqa: ANN401 - a candidate of the catalogue
     """Give a candidate as it stands in rows."""
     return {"key": candidate.key, "why": candidate.why}
+
+
+def _exactly(resolution: Resolution) -> bool:
+    """Tell whether a row names this very artefact: what is read out of a name never contradicts its maker."""
+    fact = resolution.facts.get("publisher") or resolution.facts.get("family")
+    return fact is not None and fact.rule.startswith("exact")
 
 
 def _known(resolution: Resolution) -> bool:

@@ -16,6 +16,8 @@ _NOT_A_SIZE = r"(?![\d.]*(?:[bmt](?![a-z])|x\d|k(?![a-z])|bit))"
 _VERSION = r"v?(?P<v>\d{1,4}(?:\.\d{1,2})?(?:-\d(?!\d|\.\d|[bmtkx]|-?bit))?)" + _NOT_A_SIZE + r"(?!\.?\d)"
 
 _DATED = re.compile(r"\d\d-20\d\d")
+# "gpt-35", "k25": a version that lost its dot.
+_NO_DOT = re.compile(r"([a-z]?[1-9])([1-9])")
 
 
 class Release(NamedTuple):
@@ -108,7 +110,8 @@ class Grammar:
 
     def _judge(self, line: Line, found: re.Match[str], parts: Parts) -> Match:
         groups = found.groupdict()
-        written = next((v for k, v in groups.items() if v and k.startswith("v")), "")
+        # Where a name tells a release both by date and by number, the date ("v") goes before the number ("w").
+        written = next((groups[k] for k in sorted(groups) if groups[k]), "")
         size = self._size(line, parts)
         release, version, legal = choose(line, written, size)
         return Match(line, found.start(), found.end(), version, size, release, legal)
@@ -152,8 +155,12 @@ def _by_size(line: Line, written: str, size: str) -> tuple[Release | None, str, 
         fitting = [r for r in same_major if r.sizes is not None and size in r.sizes]
         if fitting and len({r.version for r in fitting}) == 1:
             return fitting[0], fitting[0].version, True
+    elsewhere = any(size in r.sizes for r in line.releases if size and r.sizes is not None)
     for version in readings:
         known = [r for r in line.releases if version and r.written == version]
+        if known and elsewhere:
+            # Version and size speak of two releases: neither is told.
+            return None, "", False
         if known:
             one = known[0] if len({r.license for r in known}) == 1 else None
             return one, _root_version(known[0], version), not size
@@ -167,8 +174,9 @@ def _readings(written: str) -> tuple[str, ...]:
         return (written,)
     plain = written.replace("-", ".")
     readings = [plain, plain.removesuffix(".0")]
-    if len(plain) == len("25") and plain.isdigit():
-        readings.append(f"{plain[0]}.{plain[1]}")
+    short = _NO_DOT.fullmatch(plain)
+    if short:
+        readings.insert(0, f"{short[1]}.{short[2]}")
     if "-" in written:
         readings.append(written.partition("-")[0])
     if "." in plain:

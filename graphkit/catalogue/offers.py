@@ -37,6 +37,9 @@ KEYS: Final[Mapping[str, tuple[str, ...]]] = {
     "regions.csv": ("host", "prefix"),
 }
 
+# What is paid today, the first that there is; a tier that is not named here (historic) is not.
+TIERS: Final = ("standard", "peak", "off_peak", "contributor")
+
 
 class Price(NamedTuple):
     """Give what one offering costs, in USD for a million tokens; None where it is not known, never zero.
@@ -96,27 +99,21 @@ class Offers:
 
     def prices(self, offering: str) -> tuple[Price, ...]:
         """Return every price of an offering, the newest last within a tier; empty where none is known."""
-        return tuple(
-            Price(
-                row["offering"],
-                row["artefact"],
-                row["region"],
-                row["tier"],
-                *(_money(row[name]) for name in ("input", "output", "cached")),
-                row["valid_from"],
-                row["as_of"],
-                row["source"],
-                row["row"],
-            )
-            for row in self._rows["prices.csv"].get(offering.lower(), ())
-        )
+        return tuple(_price(row) for row in self._rows["prices.csv"].get(offering.lower(), ()))
+
+    def current(self, offering: str, *, region: str = "") -> Price | None:
+        """Return the price to reckon with in a region, else without one; the dearer where hours differ.
+
+        Look at its *tier*: ``contributor`` is cheap because inputs may train. None where nothing is known.
+        """
+        known = [price for price in self.prices(offering) if price.tier in TIERS]
+        best = [price for price in known if price.region == region] or [p for p in known if not p.region]
+        return min(best, key=lambda price: TIERS.index(price.tier), default=None)
 
     def limits(self, offering: str) -> Limits | None:
         """Return the limits of an offering, or None where none is known."""
         for row in self._rows["limits.csv"].get(offering.lower(), ()):
-            flags = (_flag(row[name]) for name in ("tools", "json_schema", "vision"))
-            tokens = (_count(row["context"]), _count(row["max_output"]))
-            return Limits(row["offering"], row["artefact"], *tokens, *flags, row["source"], row["row"])
+            return _limits(row)
         return None
 
     def ends(self, offering: str) -> tuple[End, ...]:
@@ -156,6 +153,36 @@ class Offers:
                 for row in rows:
                     found[row["artefact"]].add(row["offering"])
         return {artefact: tuple(sorted(names)) for artefact, names in found.items() if artefact}
+
+
+def _price(row: Mapping[str, str]) -> Price:
+    return Price(
+        offering=row["offering"],
+        artefact=row["artefact"],
+        region=row["region"],
+        tier=row["tier"],
+        input=_money(row["input"]),
+        output=_money(row["output"]),
+        cached=_money(row["cached"]),
+        valid_from=row["valid_from"],
+        as_of=row["as_of"],
+        source=row["source"],
+        row=row["row"],
+    )
+
+
+def _limits(row: Mapping[str, str]) -> Limits:
+    return Limits(
+        offering=row["offering"],
+        artefact=row["artefact"],
+        context=_count(row["context"]),
+        max_output=_count(row["max_output"]),
+        tools=_flag(row["tools"]),
+        json_schema=_flag(row["json_schema"]),
+        vision=_flag(row["vision"]),
+        source=row["source"],
+        row=row["row"],
+    )
 
 
 def _money(text: str) -> Decimal | None:

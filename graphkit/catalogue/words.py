@@ -10,7 +10,9 @@ MAX_NAME = 200
 _SEPARATORS = str.maketrans(dict.fromkeys("_ /\\()[],:;=#~\t", "-"))
 _POINT = re.compile(r"(?<=\d)p(?=\d)")
 # "1_6b" writes 1.6B where the name is parted by dashes; "llama_3_8b" is parted by underscores.
-_LOW_DOT = re.compile(r"-(\d)_(\d)b(?![a-z])")
+_LOW_DOT = re.compile(r"-(\d{1,2})_(\d)b(?![a-z])")
+# "qwen3-embedding-0-6b": no model has 6 billion parameters after a version 0.
+_DASH_DOT = re.compile(r"(?<=[a-z]-)0-(\d)b(?![a-z])|(?<=qwen-)1-(5)b(?![a-z])")
 _DOT = re.compile(r"(?<![0-9])\.|\.(?![0-9])")
 _BIT = re.compile(r"(\d)-?bits?(?![a-z])")
 _DASHES = re.compile(r"-{2,}")
@@ -19,9 +21,9 @@ _SIZE = re.compile(
     r"(?:x(?P<of>\d{1,3})e)?(?:-?(?P<active>a\d{1,3}(?:\.\d)?b|(?:16|128)e))?(?![a-z0-9])"
 )
 _QUANT = re.compile(
-    r"(?<![a-z0-9])(?:gguf\d?|ggml|awq|gptq|exl[23]|bnb|(?:[2-8]|3\.5|[2-8]\.\d{1,2})bit|int[248]|w\d{1,2}a\d{1,2}|fp8|nvfp4|mxfp[48]"
+    r"(?<![a-z0-9])(?:gguf\d?|ggml|awq|gptq|exl[23]|bnb|(?:[2-8]|3\.5|[2-8]\.\d{1,2})bit|int[248]|w\d{1,2}a\d{1,2}|fp8|nvfp4|mxfp[48]?"
     r"|fp4|nf4|f8|i?q\d(?:-(?:k|[01]|xxs|xs|nl|s|m|l))?(?:-(?:xxs|xs|s|m|l|xl))?|q\df(?:16|32)-\d|hqq|aqlm|quip|qat|qlora"
-    r"|8da4w|spinquant|int4-eo8|q[4-8]|iq\d\w{0,3}|fp8-dynamic|4-mixed|marlin|autoround|squeezellm|quantized"
+    r"|8da4w|spinquant|int4-eo8|q[4-8]|iq\d\w{0,3}|fp8-(?:dynamic|block|tput)|4-mixed|marlin|autoround|squeezellm|quantized"
     r"|imatrix|i1|ud|tq\d-\d|bpw\d?|\d\.\d{1,2}bpw|h6|h8)(?![a-z0-9])"
 )
 _DATE = re.compile(
@@ -51,6 +53,8 @@ def normalize(name: str) -> str:
     text = _POINT.sub(".", text.replace("+", "-plus").translate(_SEPARATORS))
     if "." in text:
         text = _DOT.sub("-", text)
+    if "-0-" in text or "-1-5b" in text:
+        text = _DASH_DOT.sub(_small_size, text)
     if "bit" in text:
         text = _BIT.sub(r"\1bit", text)
     return _one_dash(text)
@@ -88,6 +92,10 @@ def left_over(text: str) -> tuple[str, ...]:
 def letters(word: str) -> str:
     """Return the letters of a word, without its digits."""
     return "".join(_RUNS.findall(word))
+
+
+def _small_size(found: re.Match[str]) -> str:
+    return f"0.{found[1]}b" if found[1] else f"1.{found[2]}b"
 
 
 def _one_dash(text: str) -> str:

@@ -90,7 +90,17 @@ def _catalogue() -> dict[str, Any]:
     from graphkit.catalogue.stamp import stamp
 
     known = stamp()
-    return {"catalogue": f"data of {known.date}, digest {known.digest[:16]}"}
+    return {
+        "catalogue": f"data of {known.date}, digest {known.digest[:16]}",
+        "prices": _prices(),
+    }
+
+
+def _prices() -> str:
+    from graphkit.catalogue.tables import Tables
+
+    days = sorted(row["as_of"] for row in Tables().rows("prices.csv") if row["as_of"])
+    return f"as of {days[0]} to {days[-1]}, half of them {days[len(days) // 2]} or younger"
 
 
 def _versions() -> dict[str, str]:

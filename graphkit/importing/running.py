@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,10 +11,12 @@ from typing import Final, NamedTuple
 from graphkit.errors import DocumentError, UsageError
 from graphkit.importing.document import Context, Document, Embedded, Importer
 from graphkit.importing.files import find_sibling, open_document
+from graphkit.importing.scrubbing import scrubbed
 from graphkit.importing.walking import Found, Root, find_root, walk
 from graphkit.model import Claim, Reading, Scope, Skipped, clean, kind_of
 
 _EMBEDDED_DEPTH: Final = 2
+_WIDE: Final = re.compile(r"(?:[\t\n\r -~]\0){4}|(?:\0[\t\n\r -~]){4}")
 _OURS: Final = ("graphkit_event:", '"graphkit_event"', "graphkit_plan:", '"graphkit_plan"')
 
 
@@ -79,13 +82,17 @@ def read_document(document: Document, importer: Importer, context: Context) -> t
     skipped: list[Skipped] = []
     inside: list[Embedded] = []
     for item in importer.read(document, context):
-        if isinstance(item, Claim):
-            claims.append(item)
-        elif isinstance(item, Skipped):
-            skipped.append(item)
-        else:
+        if isinstance(item, Embedded):
             inside.append(item)
-    skipped += document.trouble
+            continue
+        for clean_item in scrubbed(item):
+            if isinstance(clean_item, Claim):
+                claims.append(clean_item)
+            else:
+                skipped.append(clean_item)
+    skipped += [
+        problem for told in document.trouble for problem in scrubbed(told) if isinstance(problem, Skipped)
+    ]
     time = next((str(c.props["document_time"]) for c in claims if "document_time" in c.props), "")
     complete = not any(problem.code.startswith("E-") for problem in skipped)
     scope = Scope(importer.name, clean(context.root), clean(document.path))
@@ -190,6 +197,9 @@ def _read_inside(
 
 
 def _unclaimed(document: Document, found: Found) -> Outcome:
+    if _WIDE.match(document.head):
+        wide = DocumentError("E-ENCODING", "looks like UTF-16; save it as UTF-8")
+        return _refusal(found.path, "", wide)
     if not found.named:
         return Outcome(found.path, "", "not ours")
     if not document.head.strip():

@@ -98,8 +98,8 @@ def cyclonedx(text: str) -> tuple[str, str]:
 def sheet(text: str) -> tuple[str, str]:
     """Put *text* into the cells of a sheet."""
     quoted = '"' + text.replace('"', '""') + '"'
-    row = ",".join((quoted, quoted, quoted, "high", "meta-llama/Llama-3.1-8B"))
-    return "services.csv", f"id,name,owner,criticality,model\n{row}\n"
+    row = f"{quoted},{quoted},{quoted},high,meta-llama/Llama-3.1-8B"
+    return "services.csv", f"service,name,owner,criticality,model\n{row}\n"
 
 
 def huggingface(text: str) -> tuple[str, str]:

@@ -36,7 +36,10 @@ DEEPLY = {
     "deep.toml": "graphkit = 1\nservices = " + "[" * DEEP + "]" * DEEP + "\n",
     "tables.toml": "graphkit = 1\n[" + ".".join(["a"] * DEEP) + "]\n",
     "laughs.yaml": "graphkit: 1\na0: &a0 [x, x, x, x, x, x, x, x, x, x]\n" + _LAUGHS + "services: *a11\n",
-    "deep-bom.xml": '<bom xmlns="http://cyclonedx.org/schema/bom/1.6">' + "<a>" * DEEP + "</a>" * DEEP + "</bom>",
+    "deep-bom.xml": '<bom xmlns="http://cyclonedx.org/schema/bom/1.6">'
+    + "<a>" * DEEP
+    + "</a>" * DEEP
+    + "</bom>",
     "digits.json": _HEAD + '[{"id": ' + "9" * 5_000 + "}]}",
     "digits.toml": "graphkit = 1\n[[services]]\nid = " + "9" * 5_000 + "\n",
 }
@@ -109,14 +112,19 @@ def test_a_broken_gzip_file_is_refused(folder: Folder, keep: int) -> None:
 
 
 @pytest.mark.parametrize("text", ["", " \n\n"], ids=["nothing", "white space"])
-def test_an_empty_file_is_refused_where_it_is_named_and_passed_over_in_a_walk(folder: Folder, text: str) -> None:
+def test_an_empty_file_is_refused_where_it_is_named_and_passed_over_in_a_walk(
+    folder: Folder, text: str
+) -> None:
     """Never 0 claims and success for what somebody asked for."""
     folder.write("empty.yaml", text)
     assert folder.run("import", "empty.yaml", code=3).err.startswith("empty.yaml: E-EMPTY: ")
     assert "1 file not ours" in folder.run("import", ".").out
 
 
-@pytest.mark.parametrize("text", [GOOD[:12], "model_list: []\nlitellm_settings: {}\n", '{"bomFormat": "CycloneDX", "specVersion": "1.6"}'])
+@pytest.mark.parametrize(
+    "text",
+    [GOOD[:12], "model_list: []\nlitellm_settings: {}\n", '{"bomFormat": "CycloneDX", "specVersion": "1.6"}'],
+)
 def test_a_named_file_that_says_nothing_of_us_is_refused(folder: Folder, text: str) -> None:
     """Its format is known, its content is nothing: the user expected something else."""
     folder.write("file.yaml", text)
@@ -198,7 +206,7 @@ def test_a_file_that_breaks_keeps_its_last_good_state_and_says_so(folder: Folder
     assert "still answered from what was read before: native:" in done.err
     assert folder.services("vendor:meta") == ["chat"]
     folder.write("inventory.yaml", GOOD)
-    assert "1 unchanged" in folder.run("import", ".").err
+    assert "claims: 0 opened, 0 closed" in folder.run("import", ".").err
 
 
 def test_an_answer_says_that_a_document_was_refused(folder: Folder) -> None:
@@ -222,7 +230,10 @@ def test_what_is_no_file_is_passed_over(folder: Folder) -> None:
 def test_a_path_that_does_not_exist_is_a_mistake_in_the_command(folder: Folder) -> None:
     """All of them are named, and nothing is stored."""
     done = folder.run("import", "nowhere", "neither", code=2)
-    assert [line.partition(": there is no")[0] for line in done.err.splitlines()] == ["graphkit: nowhere", "neither"]
+    assert [line.partition(": there is no")[0] for line in done.err.splitlines()] == [
+        "graphkit: nowhere",
+        "neither",
+    ]
     assert not Path(folder.path, "graphkit.db").exists()
 
 

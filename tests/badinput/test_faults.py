@@ -13,8 +13,9 @@ from pathlib import Path
 import pytest
 
 from tests.badinput.baits import GOOD
-from tests.cli.running import Folder, checked
 from tests.cli.running import Done as Ended
+from tests.cli.running import Folder, checked
+
 
 @pytest.fixture
 def good(folder: Folder) -> Folder:
@@ -47,7 +48,9 @@ def test_a_store_that_a_newer_graphkit_made_is_not_touched(good: Folder) -> None
     assert (good.path / "graphkit.db").read_bytes() == before
 
 
-@pytest.mark.parametrize("store", ["inventory.yaml", ".", "inventory.yaml/x.db", "nowhere/x.db", "/proc/x.db"])
+@pytest.mark.parametrize(
+    "store", ["inventory.yaml", ".", "inventory.yaml/x.db", "nowhere/x.db", "/proc/x.db"]
+)
 def test_what_cannot_be_a_store_is_an_error_of_the_store(good: Folder, store: str) -> None:
     """A text file, a folder, below a file, in a folder that is missing, where nobody may write."""
     for words in (("import", "."), ("coverage",)):
@@ -86,7 +89,7 @@ def run_as(
 ) -> Ended:
     """Run a command in a process that *prefix* or *before* has taken rights from."""
     command = [*prefix, sys.executable, "-m", "graphkit", *words]
-    done = subprocess.run(  # noqa: PLW1509 - this process has one thread
+    done = subprocess.run(
         command, cwd=folder.path, capture_output=True, text=True, timeout=60, check=False, preexec_fn=before
     )
     return checked(Ended(done.returncode, done.stdout, done.stderr), words, None)
@@ -138,7 +141,10 @@ def small_disk() -> None:
 
 def many(count: int) -> str:
     """Make an inventory of many services."""
-    lines = [f"  - {{id: service-{n}-{n * 7919}, requires: [{{model: own/m{n * 104729}}}]}}\n" for n in range(count)]
+    lines = [
+        f"  - {{id: service-{n}-{n * 7919}, requires: [{{model: own/m{n * 104729}}}]}}\n"
+        for n in range(count)
+    ]
     return "graphkit: 1\nservices:\n" + "".join(lines)
 
 

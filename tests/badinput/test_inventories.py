@@ -100,7 +100,9 @@ def test_what_only_a_reference_names_becomes_a_stub_and_then_real(folder: Folder
     folder.run("import", ".")
     assert folder.services("service:ghost") == ["a"]
     assert "ghost" in folder.run("coverage").out
-    folder.write("b.yaml", "graphkit: 1\nservices: [{id: ghost, requires: [{model: groq/llama-3.3-70b-versatile}]}]\n")
+    folder.write(
+        "b.yaml", "graphkit: 1\nservices: [{id: ghost, requires: [{model: groq/llama-3.3-70b-versatile}]}]\n"
+    )
     folder.run("import", ".")
     assert folder.services("vendor:meta") == ["a", "ghost"]
 
@@ -197,7 +199,9 @@ def test_a_variable_that_is_not_stated_never_becomes_a_model(folder: Folder) -> 
         "  - {model_name: b, litellm_params: {model: 'groq/${MODEL}'}}\n"
         "  - {model_name: c, litellm_params: {model: groq/llama-3.3-70b-versatile}}\n",
     )
-    folder.write("inventory.yaml", "graphkit: 1\nservices: [{id: a, requires: [{model: '{{ .Values.model }}'}]}]\n")
+    folder.write(
+        "inventory.yaml", "graphkit: 1\nservices: [{id: a, requires: [{model: '{{ .Values.model }}'}]}]\n"
+    )
     done = folder.run("import", ".", code=None)
     assert "W-UNRESOLVED-VAR" in done.err
     models = [row["name"] for row in folder.ask("unresolved")["rows"]]

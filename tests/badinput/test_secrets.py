@@ -108,7 +108,7 @@ BOM = json.dumps(
                 "type": "library",
                 "bom-ref": "b",
                 "name": "lib",
-                "purl": f"pkg:pypi/lib@1?repository_url=https://z:{PASSWORD}@pypi.corp.example/simple",
+                "purl": f"pkg:pypi/lib@1?repository_url=https://z:{PASSWORD}@pkgs.corp.example/own",
                 "author": MAIL,
                 "externalReferences": [{"type": "distribution", "url": URL}],
             }
@@ -179,8 +179,13 @@ def test_no_secret_of_a_document_is_stored_or_shown(folder: Folder, name: str) -
     said = [folder.run("import", name, "--verbose", "--debug", code=None).said]
     stored = everything_in(folder.path / "graphkit.db")
     for output in ("table", "json", "csv", "markdown", "mermaid", "html"):
-        for question in (("unresolved",), ("coverage",), ("blast-radius", "vendor:meta"), ("why", "vendor:meta")):
-            said.append(folder.run(*question, "-f", output, *ON, "--verbose", "--debug").said)
+        for question in (
+            ("unresolved",),
+            ("coverage",),
+            ("blast-radius", "vendor:meta"),
+            ("why", "vendor:meta"),
+        ):
+            said += [folder.run(*question, "-f", output, *ON, "--verbose", "--debug").said]
     said += [folder.run("unresolved", "--fix").said, folder.run("store", "scopes", "-f", "json").said]
     assert [secret for secret in SECRETS if secret.encode() in stored] == []
     assert [secret for secret in SECRETS if secret in "".join(said)] == []
@@ -209,7 +214,9 @@ def test_a_message_about_broken_text_quotes_no_secret(folder: Folder, text: str)
 
 def test_the_address_of_a_repository_is_kept_without_its_password(folder: Folder) -> None:
     """It names the root of a scope."""
-    folder.write(".git/config", f'[remote "origin"]\n\turl = https://me:{TOKEN}@git.corp.example/x/y.git?k={QUERY}\n')
+    folder.write(
+        ".git/config", f'[remote "origin"]\n\turl = https://me:{TOKEN}@git.corp.example/x/y.git?k={QUERY}\n'
+    )
     folder.write("inventory.yaml", "graphkit: 1\nservices: [{id: a, owner: t}]\n")
     done = folder.run("import", ".", "--verbose")
     stored = everything_in(folder.path / "graphkit.db") + done.said.encode()

@@ -12,7 +12,7 @@ from graphkit.build.endpoints import parse_endpoint
     [
         ("http://vllm:8000/v1/", "ml", "vllm", 8000, ("vllm", "ml")),
         ("http://vllm.ml:8000", "shop", "vllm.ml", 8000, ("vllm", "ml")),
-        ("http://vllm.ml:8000", "", "vllm.ml", 8000, ("", "")),
+        ("http://vllm.ml:8000", "", "vllm.ml", 8000, ("vllm", "ml")),
         ("vllm.ml.svc:8000", "", "vllm.ml.svc", 8000, ("vllm", "ml")),
         ("http://vllm.ml.svc.cluster.local.", "", "vllm.ml.svc.cluster.local", 80, ("vllm", "ml")),
         ("https://API.Groq.com/openai/v1", "", "api.groq.com", 443, ("", "")),

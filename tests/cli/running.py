@@ -65,7 +65,7 @@ class Folder:
                 gc.enable()  # a command switches it off: it is one short process, this is a long one
         for stream in (out, err):
             stream.flush()
-        texts = (stream.buffer.getvalue().decode("utf-8") for stream in (out, err))  # type: ignore[attr-defined]
+        texts = (stream.buffer.getvalue().decode("utf-8") for stream in (out, err))
         done = Done(ended if isinstance(ended, int) else 1, *texts)
         return checked(done, words, code)
 

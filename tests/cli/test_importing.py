@@ -144,7 +144,10 @@ def test_the_remote_of_a_repository_names_its_scopes(folder: Folder) -> None:
 
 def test_format_reads_as_told(folder: Folder) -> None:
     """What detection would not take for a gateway."""
-    folder.write("odd.yaml", "model_list: [{model_name: fast, litellm_params: {model: groq/llama-3.3-70b-versatile}}]\n")
+    folder.write(
+        "odd.yaml",
+        "model_list: [{model_name: fast, litellm_params: {model: groq/llama-3.3-70b-versatile}}]\n",
+    )
     folder.run("import", "odd.yaml", "--format", "litellm")
     assert folder.ask("coverage")["rows"][0]["importer"] == "litellm"
 
@@ -195,7 +198,9 @@ def test_one_file_that_is_named_twice_is_read_once(folder: Folder) -> None:
 def test_a_gateway_inside_a_config_map_is_read_like_a_file(folder: Folder) -> None:
     """A document inside a document."""
     body = "".join(f"    {line}\n" for line in GATEWAY.splitlines())
-    folder.write("cm.yaml", f"apiVersion: v1\nkind: ConfigMap\nmetadata: {{name: g}}\ndata:\n  config.yaml: |\n{body}")
+    folder.write(
+        "cm.yaml", f"apiVersion: v1\nkind: ConfigMap\nmetadata: {{name: g}}\ndata:\n  config.yaml: |\n{body}"
+    )
     folder.run("import", ".")
     rows = folder.ask("blast-radius", "vendor:meta")["rows"]
     assert "route:litellm/fast" in [row["key"] for row in rows]

@@ -42,7 +42,9 @@ def test_init_never_touches_what_exists(folder: Folder) -> None:
 
 def settings_of(folder: Folder, *words: str, env: dict[str, str] | None = None) -> dict[str, dict[str, Any]]:
     """Give what doctor says of the settings."""
-    found: dict[str, dict[str, Any]] = folder.start("doctor", "-f", "json", *words, env=env).json()["settings"]
+    found: dict[str, dict[str, Any]] = folder.start("doctor", "-f", "json", *words, env=env).json()[
+        "settings"
+    ]
     return found
 
 
@@ -256,7 +258,13 @@ def test_an_override_of_the_configuration_always_wins(folder: Folder) -> None:
 
 def test_output_of_every_command_goes_where_it_is_told(good: Folder) -> None:
     """-o is an option of all commands that print data."""
-    for words in (("store", "info"), ("store", "scopes"), ("doctor",), ("schema", "config"), ("resolve", "gpt-5")):
+    for words in (
+        ("store", "info"),
+        ("store", "scopes"),
+        ("doctor",),
+        ("schema", "config"),
+        ("resolve", "gpt-5"),
+    ):
         good.run(*words, "-f", "json", "-o", "out.json")
         assert json.loads((good.path / "out.json").read_text())
         (good.path / "out.json").unlink()

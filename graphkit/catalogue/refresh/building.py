@@ -72,7 +72,9 @@ def _placed(listed: Listed, catalogue: Catalogue) -> _Placed | None:
         return None
     before = listed.name.removesuffix(found.served_id).split("/")
     region = next((part for part in before if _REGION.fullmatch(part)), "")
-    return _Placed(listed, hosted.name, f"{hosted.name}/{found.served_id}", found.artefact, region)
+    # Some names resolve to a line ("latest"), which is no artefact that a row could point to.
+    artefact = found.artefact if catalogue.artefact(found.artefact) else ""
+    return _Placed(listed, hosted.name, f"{hosted.name}/{found.served_id}", artefact, region)
 
 
 def _plainest_first(at: _Placed) -> tuple[bool, int, str]:

@@ -11,8 +11,10 @@ if TYPE_CHECKING:
 Row = dict[str, str]
 # Whose weights, whose terms, derived from what.
 GUARDED: Final = frozenset(
-    ("artefact", "base", "class", "issuer", "license", "licenses", "parent", "publisher", "relation")
-    + ("serves", "vendor", "vendors")
+    (
+        *("artefact", "base", "class", "issuer", "license", "licenses", "parent", "publisher"),
+        *("relation", "serves", "vendor", "vendors"),
+    )
 )
 _DATES: Final = ("read_date",)
 _STAMPS: Final = ("as_of", "source", "read_date")
@@ -20,7 +22,7 @@ _STAMPS: Final = ("as_of", "source", "read_date")
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """Tell of one row: its place (``prices.csv#groq/x``), what it was and becomes; one of them may be None."""
+    """Tell of one row: its place (``prices.csv#groq/x``), what it was (None: nothing) and becomes."""
 
     place: str
     before: Row | None
@@ -70,7 +72,7 @@ class Difference:
 def compare(
     file: str, before: Sequence[Row], after: Sequence[Row], *, key: Callable[[Row], tuple[str, ...]]
 ) -> Difference:
-    """Set *after* against *before*, row by row of equal key; a row that is only read again stays as it was."""
+    """Set *after* against *before* by key; a row that is only read again stays as it was."""
     old = {key(row): row for row in before}
     new = {key(row): _kept(old.get(key(row)), row) for row in after}
     changes = [_change(file, old.get(name), new[name]) for name in new if old.get(name) != new[name]]

@@ -129,7 +129,7 @@ def _price(node: ast.AST | None, day: str) -> Mapping[str, str]:
     best: Mapping[str, str] = {}
     if node is None or any(_calls(node, "TimeOfDateConstraint")):
         return best
-    options = list(_calls(node, "ConditionalPrice")) or [node]
+    options: list[ast.AST] = list(_calls(node, "ConditionalPrice")) or [node]
     for option in options:
         start = next((_date(call) for call in _calls(option, "date")), "")
         prices = next(_calls(option, "ModelPrice"), None)
