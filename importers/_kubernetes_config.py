@@ -18,7 +18,7 @@ from graphkit.importing.values import assignments, is_template
 from graphkit.model import Skipped
 
 if TYPE_CHECKING:
-    from graphkit.importing import Context, Part
+    from graphkit.importing import Context, Document, Part
 
 _USUAL_FILES: Final = (
     "configmap.yaml", "configmap.yml", "configmaps.yaml", "config.yaml", "cm.yaml", "kustomization.yaml",
@@ -74,7 +74,11 @@ class Configuration:
                 self._keep(self._beside(path))
                 if found := self._known(name, namespace):
                     return found
-        return None
+        if "*" not in self._read:
+            self._read.add("*")
+            for document in self._context.others("kind: ConfigMap"):
+                self._keep(self._maps_of(document))
+        return self._known(name, namespace)
 
     def _stated(self, container: Part, namespace: str) -> Iterator[Variable | Skipped]:
         for source in container.get("envFrom"):
@@ -120,8 +124,10 @@ class Configuration:
 
     def _beside(self, path: str) -> Iterator[ConfigMap]:
         document = self._context.sibling(path)
-        if document is None:
-            return
+        if document is not None:
+            yield from self._maps_of(document)
+
+    def _maps_of(self, document: Document) -> Iterator[ConfigMap]:
         try:
             parts = document.parts
         except DocumentError:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from graphkit.importers._llm_commands import commands, expand, positional
-from graphkit.importers._llm_env import NATIVE, Use, Variable, secrets, uses
+from graphkit.importers._llm_env import Use, Variable, secrets, uses
 from graphkit.importers._llm_serving import GATEWAY, OLLAMA, Served, Weights, engine, pulled, served
 from graphkit.importers._llm_words import words
 from graphkit.importing.values import is_template
@@ -194,9 +194,8 @@ def _use(workload: Workload, use: Use) -> Claim:
     variable = use.variable
     method = "declared" if use.confidence == 1 else "inferred"
     at = variable.part.at(method=method, confidence=use.confidence, document=variable.document)
-    context = use.context if use.name or use.context != NATIVE else ""
     namespace = _asks(workload, use.base_url)
-    end = mention(use.name, context=context, base_url=use.base_url, namespace=namespace)
+    end = mention(use.name, context=use.context, base_url=use.base_url, namespace=namespace)
     purpose = next((_PURPOSES[word] for word in words(variable.name) if word in _PURPOSES), "")
     return edge(workload.end, "REQUIRES", end, at, environment=workload.environment, purpose=purpose)
 

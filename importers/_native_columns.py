@@ -124,7 +124,7 @@ def _by_columns(have: set[str]) -> str:
     if "contact" in have and "id" not in have:
         return "teams" if "owner" in have else ""
     if "id" in have and ("criticality" in about or len(about) > 1):
-        return "services"
+        return "requirements" if have & set(TARGET_COLUMNS) else "services"
     return "systems" if {"system", "owner"} <= have and "id" not in have else ""
 
 

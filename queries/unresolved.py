@@ -58,7 +58,7 @@ class Unresolved:
             notes=(("Basis", basis(snapshots)), *((("Next", "graphkit unresolved --fix"),) if rows else ())),
             columns=_COLUMNS,
             under=_candidates,
-            text=toml_rows(rows) if self.fix else None,
+            text=toml_rows(rows, begun=bool(snapshots.config.models)) if self.fix else None,
         )
 
 

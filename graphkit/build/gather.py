@@ -46,6 +46,7 @@ class Gathered:
     )
     declared: dict[str, str] = field(default_factory=dict)
     based: dict[str, str] = field(default_factory=dict)
+    members: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
     included: dict[tuple[str, str], str] = field(default_factory=dict)
     same: list[tuple[str, str]] = field(default_factory=list)
     routes: dict[str, set[tuple[str, str]]] = field(default_factory=lambda: defaultdict(set))
@@ -82,6 +83,8 @@ def _index(found: Gathered, claim: Claim, scope: Scope) -> None:
     if kind in _DEFINING and source.startswith("route:"):
         key, qualifier = split_qualified(source)
         found.routes[key].add((scope.root if qualifier else "", qualifier))
+        if kind and "*" in key:
+            found.members[source].append(claim.target)
     elif kind == "SERVES" and source.startswith(_SELF_HOSTED):
         workload, _, served = source.removeprefix(_SELF_HOSTED).partition("/")
         found.served[workload][served] = source

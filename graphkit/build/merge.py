@@ -174,14 +174,15 @@ def _node(key: str, stated: list[Statement], graph: Graph, config: Config) -> Me
                     _conflict(key, name, (str(props[name]), ordered[0]), (str(value), statement))
                 )
     if key.startswith("service:"):
-        _criticality(key, props, config)
+        named = sorted({id_of(split_qualified(statement.claim.source)[0]) for statement in stated})
+        _criticality((id_of(key), key, *named), props, config)
     days = [statement.since for statement in stated if statement.since]
     return Merged(ordered[0], props, min(days, default=""))
 
 
-def _criticality(key: str, props: dict[str, Any], config: Config) -> None:
+def _criticality(names: tuple[str, ...], props: dict[str, Any], config: Config) -> None:
     """Take the word of graphkit.toml for a service or one of its tags; a level nobody knows is none."""
-    for name in (id_of(key), key, *(str(tag) for tag in _listed(props.get("tags")))):
+    for name in (*names, *(str(tag) for tag in _listed(props.get("tags")))):
         if name in config.criticality:
             props["criticality"] = config.criticality[name]
             return

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fnmatch
 import re
 from typing import TYPE_CHECKING, Any, Final
 
@@ -59,6 +58,11 @@ class Names:
         self._routes = RouteKeys(gathered, config)
         self._workloads = Workloads(gathered)
         self._declared = gathered.declared
+        self._members = {
+            self._routes.key(end, root=root): [target for target in targets if kind_of(target) == NAME]
+            for end, targets in gathered.members.items()
+            for root in {reading.scope.root for reading in gathered.scopes}
+        }
         self._based = gathered.based
         self._gateways = [
             (gateway.name, [parse_endpoint(url) for url in gateway.urls]) for gateway in config.gateways
@@ -177,9 +181,23 @@ class Names:
             return tuple(Target(route, possible=len(known) > 1, inferred=True) for route in known) or (
                 self._unresolved(asked, gateway, provider="", resolution=None),
             )
-        if any("*" in alias and fnmatch.fnmatchcase(asked.name, alias) for alias in routes):
-            return (self._resolved(Mention(asked.name, "gateway:litellm"), override="", time=""),)
+        if covered := self._wildcard(asked.name, routes):
+            return covered
         return (self._unresolved(asked, f"{gateway}/{asked.name}", provider="", resolution=None),)
+
+    def _wildcard(self, name: str, routes: dict[str, str]) -> tuple[Target, ...]:
+        """Give what a wildcard route leads to for one name: its members, the name for the star."""
+        for alias in sorted((alias for alias in routes if "*" in alias), key=len, reverse=True):
+            before, _, after = alias.partition("*")
+            if name.startswith(before) and name.endswith(after):
+                rest = name[len(before) : len(name) - len(after)]
+                members = [parse_mention(end) for end in self._members.get(routes[alias], ())]
+                found = [
+                    self._mentioned(one._replace(name=one.name.replace("*", rest)), time="")
+                    for one in members
+                ]
+                return tuple(target for targets in found for target in targets)
+        return ()
 
     def _at_workload(self, offerings: dict[str, str], served: str) -> tuple[Target, ...]:
         if served in offerings:
@@ -200,6 +218,8 @@ class Names:
         return Target(end, model, inferred=True)
 
     def _resolved(self, asked: Mention, *, override: str, time: str) -> Target:
+        if " / " in asked.name and not override:
+            return self._unresolved(asked, asked.name, provider="", resolution=None)
         found = meant = self._looked_up(asked, time=time)
         model = ""
         if override:

@@ -158,7 +158,9 @@ class Identifier:
             artefact=own_id or self._path(named, owner), publisher=owner, size=size,
             bases=tuple((brand.base, r) for r in brand.relations if brand.base), vendors=brand.vendors,
             licenses=brand.licenses, open_weights=True, rule="line of derivatives", row=brand.row,
-            confidence=0.93, quantized=named.parts.quantized,
+            # A publisher's own license beside the base's leaves open which of the two a reader counts.
+            confidence=0.88 if brand.licenses and not brand.vendors else 0.93,
+            quantized=named.parts.quantized,
         )  # fmt: skip
         foreign = named.owner and brand.publisher and named.owner != brand.publisher and named.route.on_hub
         if named.route.is_file or (foreign and own_id):
@@ -190,14 +192,19 @@ class Identifier:
         if len({self._vendor(m) for m in candidates}) > 1:
             return Identity(conflict=f"the name speaks of {' and of '.join(families)}", families=families)
         match = next((m for m in candidates if m.legal), candidates[0])
+        words = self._judged(named, match)
+        if self._own(named, match, words, brand):
+            return self._release(named, match)
+        return self._derived(named, match, words, brand)
+
+    def _judged(self, named: Named, match: Match) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Return the words beside a match, and those among them that nothing explains."""
         words = self._words(named, match)
         strange = self.vocabulary.strange(words, named.owner, named.host, self._vendor(match))
         if strange and named.route.tag:
             # A tag picks among one model's builds, whatever words it uses.
             strange = tuple(word for word in strange if word not in normalize(named.route.tag).split("-"))
-        if self._own(named, match, (words, strange), brand):
-            return self._release(named, match)
-        return self._derived(named, match, (words, strange), brand)
+        return words, strange
 
     def _own(
         self,
@@ -212,10 +219,18 @@ class Identifier:
             return not brand
         if self._foreign(named):
             # Nobody else publishes a closed model: another name before it is one more host.
-            return match.line.weights == "closed" and not strange and named.host != "huggingface"
+            if match.line.weights == "closed":
+                return not strange and named.host != "huggingface"
+            return not strange and self._sold_on(named)
         if strange or not {"derived", "merge"}.isdisjoint(map(self.vocabulary.kind, told)):
             return match.line.weights == "closed" and not named.strict and named.host not in _CUSTOMERS_NAME
         return True
+
+    def _sold_on(self, named: Named) -> bool:
+        """Tell whether the owner in the path is a host whose copy another host sells on."""
+        host = self.directory.host(named.route.owner)
+        many = host is not None and not host.serves and host.kind == "vendor"
+        return many and not named.route.on_hub and not named.parts.quantized
 
     def _foreign(self, named: Named) -> bool:
         """Tell whether the path names an owner that is neither the host nor a namespace of the host's."""
@@ -223,7 +238,7 @@ class Identifier:
             return False
         host = self.directory.host(named.route.owner)
         own = host is not None and (host.name == named.host or not named.host) and not named.route.on_hub
-        return not own and named.route.owner.lower() not in ("ai", "library", "models", "serverless")
+        return not own and named.route.owner.lower() not in self._namespaces
 
     def _release(self, named: Named, match: Match) -> Identity:
         if named.strict and _only_a_word(named, match):
@@ -239,7 +254,7 @@ class Identifier:
         vendor = self._vendor(match)
         release = match.release
         told = tuple(named.parts.text.split("-"))
-        variant = self.vocabulary.variant(match.line.id, told, closed=match.line.weights == "closed")
+        variant = self.vocabulary.variant(match.line, told, places=named.places)
         bare_base = match.line.bare == "base" and self._names_bases(named) and not naming.is_chat(told)
         size = match.size or only_size(match)
         return Identity(
@@ -270,7 +285,7 @@ class Identifier:
         told, strange = words
         if match.line.weights == "closed":
             return Identity(conflict=f"{' '.join(strange)} is no known word", families=(match.line.family,))
-        if not (match.version or match.size) and not (brand or named.route.on_hub):
+        if not (match.version or match.size) and not (brand or named.route.on_hub or named.owner):
             return Identity(conflict="a family's name and unknown words", families=(match.line.family,))
         if named.strict and not match.size:
             return Identity(conflict="a family's name and unknown words", families=(match.line.family,))
@@ -319,13 +334,27 @@ class Identifier:
         if chat and (match.size or "{s}" not in (match.release.template if match.release else "")):
             return chat
         some = f"{self._vendor(match)}/{match.line.family}"
-        if not match.version or match.release is None:
+        if match.release is None:
             return some
         head = naming.from_words(match, named.parts.text[: match.end], match.line.hub or self._vendor(match))
         sized = match.legal and match.size and match.size.lower() not in head
         id_ = f"{head}-{match.size.lower()}" if sized else head
-        found = self._by_id(id_)
-        return id_ if found.artefact == id_ and (found.family, found.version) == meant(match) else some
+        return id_ if self._is_release(id_, match) else some
+
+    def _is_release(self, id_: str, match: Match) -> bool:
+        """Tell whether an id built from a derivative's name is that of the release it was made from.
+
+        Derivatives are not looked for: their bases would be built the same way, without an end.
+        """
+        owner, _, name = id_.partition("/")
+        route = Route(name, self.directory.host("huggingface"), owner, served_id=id_, on_hub=True)
+        named = self.name(route, context="hf", when="")
+        brand = self.brands.find(named.parts, places=named.places, when="")
+        for one in self.grammar.find(named.parts, known=named.places)[:1]:
+            if not brand and self._own(named, one, self._judged(named, one), None):
+                found = self._release(named, one)
+                return found.artefact == id_ and (found.family, found.version) == meant(match)
+        return False
 
     def _id(self, named: Named, match: Match, told: tuple[str, ...]) -> str:
         if match.line.id == "claude":
@@ -346,6 +375,10 @@ class Identifier:
         return bool(named.parts.size) and (
             named.route.on_hub or not self._bare_places.isdisjoint(named.places)
         )
+
+    @cached_property
+    def _namespaces(self) -> frozenset[str]:
+        return frozenset(row["owner"] for row in self.tables.rows("namespaces.csv"))
 
     @cached_property
     def _bare_places(self) -> frozenset[str]:

@@ -25,6 +25,10 @@ def follow(
     root = chain[-1]
     upward = tuple(reversed(chain))
     ids = _unique(license_ for one in upward for license_ in one.licenses)
+    own = next((one.licenses for one in chain[:-1] if one.licenses), ())
+    if own and not any(one.vendors for one in upward):
+        # A permissive license lets a derivative go out under its own; then that one is to be read.
+        ids = tuple(id_ for id_ in ids if id_ in own or not _permissive(id_, licenses))
     certain = all(one.licenses or one.bases for one in upward)
     return Lineage(
         own=identity.own,
@@ -45,6 +49,10 @@ def strictest(ids: Iterable[str], licenses: Mapping[str, License]) -> str:
     if not classes or "" in classes:
         return ""
     return max(classes, key=STRICTEST_LAST.index)
+
+
+def _permissive(id_: str, licenses: Mapping[str, License]) -> bool:
+    return id_ in licenses and licenses[id_].cls == "permissive"
 
 
 def _chain(identity: Identity, lookup: Callable[[str], Identity]) -> tuple[Identity, ...] | None:

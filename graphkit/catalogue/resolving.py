@@ -85,13 +85,23 @@ class Resolver:
         # "amazon/llama3-1-8b-instruct" names a host where an owner would stand; mirrors own such names.
         host = self.directory.host(route.owner) if route.owner else None
         owner = self.directory.publisher(route.owner)
-        if host is None or host.kind == "self" or owner in self.directory.mirrors:
+        if host is None or host.kind == "self":
             return False
         if route.host is not None and route.host is not host:
             return False
         named = self.identifier.name(replace(route, owner=""), context=context, when=when)
         found = self.identifier.identify(named)
-        return found.own and found.root not in (owner, host.vendor)
+        if found.own:
+            return found.root not in (owner, host.vendor) and route.owner.lower() not in self._converters
+        # What others made stands at a host that is no publisher by this name.
+        called = route.owner.lower() == host.name and not host.serves
+        return called and bool(found.publisher) and found.publisher != owner
+
+    @cached_property
+    def _converters(self) -> frozenset[str]:
+        """Name the owners whose copies are their own, though they are hosts too."""
+        hosts = self.directory.hosts
+        return frozenset(owner for owner in self.directory.mirrors if owner not in hosts)
 
     def _host_behind(self, owner: str) -> Host | None:
         """Return the host that an organization runs for models of others."""
@@ -114,6 +124,11 @@ class Resolver:
             return self._built(start, found, {})
         host = named.route.host
         if host and host.serves and not set(host.serves) & set(lineage.vendors):
+            other = self.directory.host(self.homes.get(host.vendor, ""))
+            if other and other is not host and not named.route.prefixed:
+                # "google" is written for both of Google's APIs; one of them serves other vendors too.
+                start = {**start, **_host_fields(other, hub=False)}
+                return self._built(start, found, self._lineage_fields(start, named, found, lineage))
             if host.name != "openai" or not lineage.root.open_weights:
                 return self._unresolved(start, found, f"{host.name} serves no models of {lineage.vendors[0]}")
             # "openai/" is also how litellm addresses any endpoint that speaks OpenAI's protocol.

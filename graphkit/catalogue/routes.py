@@ -7,11 +7,12 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from graphkit.catalogue.records import Host
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from graphkit.catalogue.directory import Directory
-    from graphkit.catalogue.records import Host
     from graphkit.catalogue.tables import Tables
 
 _ARN = re.compile(
@@ -27,10 +28,11 @@ _HUB = re.compile(
     r"^(?:https?://)?(?:www\.)?(?:huggingface\.co|hf\.co)/(?P<rest>\S+)$|^(?:hf|huggingface)://(?P<rest2>\S+)$"
 )
 _FILE = re.compile(r"\.(?:gguf|ggml|safetensors|bin|pth?|onnx|llamafile|nemo|ckpt|tflite)(?:@\S*)?$")
+_LOCAL = ("/", "./", "../", "~/", "s3://", "gs://", "file://", "models/")
 _REGION = re.compile(
     r"(?:us|eu|ap|ca|sa|me|af|il|mx|cn|in)(?:-gov)?-(?:north|south|east|west|central|southeast|northeast|northwest|southwest)[a-z]*-?\d+"
     r"|\d+-month-commitment|converse|invoke|converse_like|standard|global-standard|data-zone-standard|us-gov|claude_platform|streaming|\d+-steps|high|low|medium|hd|max-?x?-?\d*|us|eu|global|apac|dedicated|serverless"
-    r"|\d+-x-\d+|steps|max-steps|premium|async_invoke|nova|llama|deepseek_r1|mantle|openai-compat|chat|responses|text|private"
+    r"|(?:\d+|max)-x-(?:\d+|max)|steps|max-steps|premium|async_invoke|nova|llama|deepseek_r1|mantle|openai-compat|chat|responses|text|private"
 )
 _GEO = re.compile(r"^(?:us-gov|us|eu|apac|global|jp|au|ca|sa|af|me|mx|il|in|kr|uk|usw|use)\.(?=[a-z0-9]+\.)")
 _DOTTED = re.compile(r"^(?P<owner>[a-z0-9-]+)\.(?P<name>[a-z0-9].*)$", re.IGNORECASE)
@@ -46,7 +48,10 @@ _TAIL = re.compile(
 )
 # "ft:gpt-4o-mini:acme::9x8y": a customer's own fine-tuning job.
 _CUSTOM = re.compile(r"^(?P<prefix>(?:[a-z_]+/)*)ft:(?P<name>[^:/]+)(?::.*)?$")
-_SYSTEM_AI = re.compile(r"^system\.ai\.(?P<name>.+)$")
+_SYSTEM_AI = re.compile(r"(?:^|/)system\.ai\.(?P<name>.+)$")
+# Clarifai: "openai/chat-completion/models/gpt-oss-120b".
+_APPS = re.compile(r"^(?P<owner>[^/]+)/[^/]+/models/(?P<name>[^/]+)$")
+_PLAIN_NAME = re.compile(r"[a-z0-9][a-z0-9.-]{0,60}")
 # Hosts whose ids spread a name over folders: "flux-pro/v1.1", "imagen4/preview/fast".
 _IN_FOLDERS = frozenset({"fal", "aiml"})
 # The parts of "owner/name".
@@ -93,11 +98,15 @@ class Router:
         if context in self.contexts:
             return self.directory.host(self.contexts[context])
         kind, _, name = context.partition(":")
-        return self.directory.host(name) if kind == "provider" else None
+        if kind != "provider":
+            return None
+        # Whoever wrote down the place calls it a provider: its own name is the best there is.
+        known = self.directory.host(name)
+        return known or (Host(name, "", (), "vendor", "") if _PLAIN_NAME.fullmatch(name) else None)
 
     def strip(self, text: str, context: str) -> Route:
         """Return what the route around a name tells; the name itself is not judged."""
-        text = text.strip().removeprefix("~")
+        text = text.strip().removeprefix("~").removeprefix("hf:")
         if text.endswith(".ft"):
             return replace(self.strip(text.removesuffix(".ft"), context), customized=True)
         job = _CUSTOM.match(text)
@@ -120,11 +129,11 @@ class Router:
         return replace(self._suffixes(Route(found["name"], host)), served_id=found["name"])
 
     def _patterns(self, text: str, context: str) -> Route | None:
+        host = self.host_of_context(context)
         for pattern, read in self._forms:
             found = pattern.search(text)
-            if found:
+            if found and (pattern is not _APPS or (host and host.name == "clarifai")):
                 route = read(found)
-                host = self.host_of_context(context)
                 keep = host if host and route.host is None else route.host
                 return self._suffixes(replace(route, host=keep))
         return None
@@ -137,6 +146,7 @@ class Router:
             (_ACCOUNTS, self._account),
             (_KAGGLE, lambda m: self._at("kaggle", m["name"], "" if m["owner"] == "keras" else m["owner"])),
             (_SYSTEM_AI, lambda m: self._at("databricks", m["name"], "")),
+            (_APPS, lambda m: Route(m["name"], None, m["owner"], served_id=m[0])),
         )
 
     def _at(self, host: str, name: str, owner: str) -> Route:
@@ -171,9 +181,9 @@ class Router:
 
     def _file(self, text: str, context: str) -> Route | None:
         lower = text.lower()
-        local = context == "code:file" or text.startswith(
-            ("/", "./", "../", "~/", "s3://", "gs://", "file://", "models/")
-        )
+        # "models/gemini-2.0-flash" is how Google's API lists its models.
+        listed = text.startswith("models/") and self.host_of_context(context) is not None
+        local = context == "code:file" or (text.startswith(_LOCAL) and not listed)
         if not _FILE.search(lower) and not local:
             return None
         name = re.split(r"[/\\]", text.rstrip("/\\"))[-1]
@@ -253,7 +263,9 @@ class Router:
         ):
             bare = re.match(r"[vr]\d", dotted["name"].lower())
             owner, name = dotted["owner"], f"{dotted['owner']}-{dotted['name']}" if bare else dotted["name"]
-            host = host or self.directory.host("aws-bedrock")
+            # "mistral.rs" is no name at a host; every name at Bedrock has a number.
+            named = any(letter.isdigit() for letter in dotted["name"])
+            host = host or (self.directory.host("aws-bedrock") if named else None)
         name = _VERSION_COLON.sub(r"-v0.\g<n>", name)
         if host is None and _BEDROCK_FULL.search(name):
             host = self.directory.host("aws-bedrock")

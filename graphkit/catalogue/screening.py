@@ -57,11 +57,11 @@ class Screen:
         """Return why a text is no model's name, or an empty string; position matters more than looks."""
         if _PURL.match(text):
             return "a package URL"
+        plain = text.strip()
+        if plain.lower() in self.exact and (not context or context.startswith("code")):
+            return self.exact[plain.lower()]
         if not _IN_CODE.match(context):
             return ""
-        plain = text.strip()
-        if plain.lower() in self.exact:
-            return self.exact[plain.lower()]
         if _VARIABLE.fullmatch(plain) and not re.search(r"\d+B", plain):
             return "the name of a variable"
         if _CLASS.fullmatch(plain) and "-" not in plain:

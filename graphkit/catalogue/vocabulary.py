@@ -12,10 +12,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from graphkit.catalogue.directory import Directory
+    from graphkit.catalogue.grammar import Line
     from graphkit.catalogue.tables import Tables
 
 # What such a line is says all that its names vary in.
 _WHOLE = frozenset({"image", "embedding", "guard", "rerank", "asr", "tts", "video"})
+# "non-reasoning", "thinking-disabled", "low-reasoning-effort": settings of a call, not kinds of a model.
+_DENIES_NEXT = frozenset({"non", "no"})
+_DENIES_LAST = frozenset({"disabled", "effort"})
 
 
 @dataclass
@@ -44,18 +48,24 @@ class Vocabulary:
         """Return the kind of a word, empty where it is not known."""
         return self.kinds.get(word) or self.kinds.get(letters(word), "")
 
-    def variant(self, line: str, words: Iterable[str], *, closed: bool) -> str:
+    def variant(self, line: Line, words: tuple[str, ...], *, places: frozenset[str]) -> str:
         """Return the variant that the words of a name tell, in their order, joined by dashes.
 
         A word such as turbo is a variant of closed models only: hosts of open ones mean their own serving.
         """
-        nature = self.line_variants.get(line, "")
+        nature = self.line_variants.get(line.id, "")
         if nature in _WHOLE:
             return nature
-        told = [
-            self.variants[w] for w in words if w in self.variants and (closed or self.kinds[w] != "closed")
-        ]
-        return "-".join(dict.fromkeys([*nature.split("-"), *told] if nature else told))
+        told = [self._meaning(line, word) for word in _spoken(words, places)]
+        return "-".join(word for word in dict.fromkeys([*nature.split("-"), *told]) if word)
+
+    def _meaning(self, line: Line, word: str) -> str:
+        own = f"{line.family}/{word}"
+        if own in self.kinds:
+            return self.variants.get(own, "")
+        if self.kinds.get(word) == "closed" and line.weights != "closed":
+            return ""
+        return self.variants.get(word, "")
 
     def strange(self, words: Iterable[str], *names: str) -> tuple[str, ...]:
         """List the words that neither the vocabulary nor one of the *names* explains."""
@@ -81,3 +91,15 @@ class Vocabulary:
                 if row[key] == name:
                     yield row[key]
                     yield from row["aliases"].lower().replace("_", "-").replace("-", "|").split("|")
+
+
+def _spoken(words: tuple[str, ...], places: frozenset[str]) -> list[str]:
+    """List the words of a name without those that another word denies."""
+    kept = []
+    for last, word, following in zip(("", *words), words, (*words[1:], ""), strict=False):
+        if last in _DENIES_NEXT or following in _DENIES_LAST:
+            continue
+        # Only Ollama calls a base model "text"; elsewhere it tells what goes in and out.
+        if word != "text" or "ollama" in places:
+            kept.append(word)
+    return kept

@@ -150,6 +150,7 @@ class Context:
     root: str = ""
     own: Mapping[str, Any] = field(default_factory=dict)
     find: Callable[[str], Document | None] = lambda _: None
+    search: Callable[[str], Iterator[Document]] = lambda _: iter(())
 
     def sibling(self, path: str) -> Document | None:
         """Give the document at *path*, relative to this document's folder, or None.
@@ -158,6 +159,10 @@ class Context:
         the evidence's document.
         """
         return self.find(path)
+
+    def others(self, sign: str) -> Iterator[Document]:
+        """Give the other small documents of this import and root that hold *sign* near their beginning."""
+        return self.search(sign)
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,10 +65,12 @@ def run(
     known = _chosen(importers, request.format)
     done = Run()
     suffixes = frozenset(suffix for importer in known for suffix in importer.suffixes)
-    for found in walk(request.paths, suffixes=suffixes, scope=request.scope):
+    all_found = list(walk(request.paths, suffixes=suffixes, scope=request.scope))
+    neighbors = Neighbors(all_found)
+    for found in all_found:
         _take_root(done, found.root)
         progress(found.path)
-        _read_file(found, known, done, forced=request.format is not None)
+        _read_file(found, known, (done, neighbors), forced=request.format is not None)
     done.under = _under(request)
     return done
 
@@ -119,14 +121,46 @@ def _take_root(done: Run, root: Root) -> None:
         )
 
 
-def _read_file(found: Found, importers: tuple[Importer, ...], done: Run, *, forced: bool) -> None:
+class Neighbors:
+    """The documents of one import, looked through only when an importer asks for others."""
+
+    def __init__(self, found: list[Found]) -> None:
+        """Keep what was found; nothing is opened yet."""
+        self._found = found
+        self._heads: list[tuple[Found, Document]] | None = None
+
+    def around(self, here: Found) -> Callable[[str], Iterator[Document]]:
+        """Give the search that the document *here* may make."""
+
+        def search(sign: str) -> Iterator[Document]:
+            for other, document in self._opened():
+                if other.root == here.root and other.path != here.path and sign in document.head:
+                    yield document
+
+        return search
+
+    def _opened(self) -> list[tuple[Found, Document]]:
+        if self._heads is None:
+            self._heads = []
+            for found in self._found:
+                document = find_sibling(found.root.folder, found.root.folder, found.path)
+                if document is not None:
+                    self._heads.append((found, document))
+        return self._heads
+
+
+def _read_file(
+    found: Found, importers: tuple[Importer, ...], around: tuple[Run, Neighbors], *, forced: bool
+) -> None:
+    done, neighbors = around
     try:
         document = open_document(found.file, found.path)
         importer = importers[0] if forced else detect(document, importers)
         if importer is None:
             done.outcomes.append(_unclaimed(document, found))
             return
-        context = Context(found.root.name, {}, _finder(found.file.parent, found.root.folder))
+        finder = _finder(found.file.parent, found.root.folder)
+        context = Context(found.root.name, {}, finder, neighbors.around(found))
         _read(document, importer, context, (done, importers, found.named), depth=0)
     except DocumentError as error:
         done.outcomes.append(_refusal(found.path, "", error))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from functools import cached_property
@@ -168,7 +169,7 @@ def _owners(services: Numbers, snapshot: Snapshot) -> str:
 
 def _next(exposure: Exposure) -> str:
     first = next((row["key"] for row in exposure.rows if row["kind"] == "service"), "")
-    commands = [f"graphkit why {shown(first)}"] if first else []
+    commands = [f"graphkit why {shlex.quote(shown(first))}"] if first else []
     commands += ["graphkit unresolved"] if len(exposure.unknown) else []
     return " | ".join([*commands, "graphkit coverage"])
 

@@ -16,13 +16,15 @@ _SURROGATE: Final = re.compile("[\ud800-\udfff]")
 _LONGEST: Final = 200
 
 
-def toml_rows(rows: Iterable[Mapping[str, Any]]) -> str:
+def toml_rows(rows: Iterable[Mapping[str, Any]], *, begun: bool = False) -> str:
     """Write a `[models]` table: each name once, with its first candidate or an empty text to fill in.
 
     Everything that is no name or artefact stands in comments. An empty text has no effect. A use of an
-    endpoint without a name cannot be settled so, and is a comment only.
+    endpoint without a name cannot be settled so, and is a comment only. Where the table is *begun* in
+    graphkit.toml already, its header is a comment too: a table stands once.
     """
-    lines = ["[models]  # name = artefact; check each row, an empty one has no effect"]
+    head = "[models]  # name = artefact; check each row, an empty one has no effect"
+    lines = [f"# to be put under your {head}" if begun else head]
     written = set()
     for row in rows:
         name = row["name"]

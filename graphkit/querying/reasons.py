@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -114,7 +115,7 @@ def reasons_text(found: Reasons, snapshots: Snapshots) -> str:
         for row in told:
             lines += _chain(row, found, numbered=len(told) > 1)
         if more := len(rows) - len(told):
-            command = f"graphkit why {shown(found.about.key)} --from {shown(key)}"
+            command = f"graphkit why {shlex.quote(shown(found.about.key))} --from {shlex.quote(shown(key))}"
             lines.append(f"  and {counted(more, 'more chain')}: {command}")
     return "\n".join([*lines, "", f"Basis  {basis(snapshots)}"]) + "\n"
 

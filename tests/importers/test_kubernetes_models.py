@@ -46,12 +46,12 @@ NIM = "nvcr.io/nim/meta/llama-3.1-8b-instruct:1.8"
             {"AZURE_OPENAI_ENDPOINT": "https://x.azure.com/", "AZURE_OPENAI_DEPLOYMENT_NAME": "chat-prod"},
             '"azure/chat-prod" gateway:litellm -> https://x.azure.com',
         ),
-        ({"LITELLM_URL": LITELLM}, f'"" -> {LITELLM}'),
-        ({"API_URL": LITELLM}, f'"" -> {LITELLM}'),
+        ({"LITELLM_URL": LITELLM}, f'"" code:env -> {LITELLM}'),
+        ({"API_URL": LITELLM}, f'"" code:env -> {LITELLM}'),
         ({"MODEL": "gpt-4o-mini"}, '"gpt-4o-mini" code:env inferred'),
         ({"LLM_MODEL": "$(CHOSEN)", "CHOSEN": "gpt-4o"}, '"gpt-4o" code:env'),
         ({"LLM_MODEL": "${LLM:-gpt-4o}"}, '"gpt-4o" code:env'),
-        ({"OPENAI_BASE_URL": LITELLM, "LLM_MODEL": "{{ .Values.model }}"}, f'"" -> {LITELLM}'),
+        ({"OPENAI_BASE_URL": LITELLM, "LLM_MODEL": "{{ .Values.model }}"}, f'"" code:env -> {LITELLM}'),
     ],
 )
 def test_variables_name_a_model_and_where_it_is_sent(env: dict[str, str], used: str) -> None:
@@ -107,8 +107,8 @@ def test_a_providers_key_alone_is_a_use_of_a_model_nobody_names() -> None:
     named = {"name": "MODEL", "value": "llama-3.3-70b"}
     assert uses(pod({"env": [groq, named]})) == ['"llama-3.3-70b" provider:groq']
     gateway = {"name": "LITELLM_URL", "value": LITELLM}
-    assert uses(pod({"env": [openai, gateway]})) == [f'"" -> {LITELLM}']
-    assert uses(pod({"env": [groq, gateway]})) == [f'"" -> {LITELLM}', alone]
+    assert uses(pod({"env": [openai, gateway]})) == [f'"" code:env -> {LITELLM}']
+    assert uses(pod({"env": [groq, gateway]})) == [f'"" code:env -> {LITELLM}', alone]
 
 
 def test_values_come_from_config_maps_of_the_stream() -> None:
@@ -162,7 +162,7 @@ def test_keys_passwords_and_addresses_are_never_kept() -> None:
         GREETING="hf_hunter2000000000",
     )
     text = pod(container) + manifest("Pod", "p", {"containers": [{}]}, labels={"owner": "jo@mail.example"})
-    assert uses(text) == ['"" -> https://llm.example/v1']
+    assert uses(text) == ['"" code:env -> https://llm.example/v1']
     shown = repr(output(IMPORTER, text))
     assert not [word for word in ("hunter2", "sk-proj", "hf_", "mail.example") if word in shown]
     places = {one.partition(" ")[2] for one in codes(IMPORTER, text) if one.startswith("I-REDACTED")}

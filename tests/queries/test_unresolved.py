@@ -89,9 +89,7 @@ def test_a_name_that_is_met_twice_has_one_row() -> None:
 def test_the_address_of_an_endpoint_is_shown_without_its_secrets() -> None:
     """Whatever an importer let through, no user, password or query is printed."""
     use = mention("", context="code:env", base_url="http://user:s3cret@llm.internal:9000/v1?key=s3cret")
-    assert [row["name"] for row in Unresolved().answer(of(needs("a", use))).rows] == [
-        "http://llm.internal:9000/v1"
-    ]
+    assert [row["name"] for row in Unresolved().answer(of(needs("a", use))).rows] == ["llm.internal:9000"]
 
 
 def test_an_endpoint_without_a_name_is_a_comment() -> None:

@@ -213,7 +213,7 @@ def command(*words: str) -> list[str]:
 
 def test_a_second_writer_waits_for_the_first(file: Path) -> None:
     """Two processes: the second says that it waits, once, and both are stored."""
-    first = subprocess.Popen(command(_WRITE, str(file), "1", "b.yaml"), stdout=subprocess.PIPE, text=True)
+    first = subprocess.Popen(command(_WRITE, str(file), "4", "b.yaml"), stdout=subprocess.PIPE, text=True)
     assert first.stdout is not None
     assert first.stdout.readline() == "writing\n"
     second = subprocess.run(
