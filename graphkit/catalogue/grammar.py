@@ -110,7 +110,7 @@ class Grammar:
 
     def _judge(self, line: Line, found: re.Match[str], parts: Parts) -> Match:
         groups = found.groupdict()
-        # Where a name tells a release both by date and by number, the date ("v") goes before the number ("w").
+        # Where a name tells a release by date and by number, the date ("v") goes before the number ("w").
         written = next((groups[k] for k in sorted(groups) if groups[k]), "")
         size = self._size(line, parts)
         release, version, legal = choose(line, written, size)
