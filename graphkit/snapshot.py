@@ -215,7 +215,7 @@ class Snapshot:
         """
         try:
             return cls(*_parsed(data))
-        except (ValueError, KeyError, TypeError, IndexError, OverflowError) as error:
+        except (ValueError, LookupError, TypeError, ArithmeticError, SyntaxError) as error:
             raise StoreError(f"the stored view is damaged ({error}): run `graphkit store build`") from error
 
     def to_networkx(self) -> nx.MultiDiGraph[str]:

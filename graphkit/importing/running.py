@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 from graphkit.errors import DocumentError, UsageError
 from graphkit.importing.document import Context, Document, Embedded, Importer
 from graphkit.importing.files import find_sibling, open_document
-from graphkit.importing.scrubbing import scrubbed
+from graphkit.importing.scrubbing import redaction, scrubbed
 from graphkit.importing.walking import Found, Root, find_root, walk
 from graphkit.model import Claim, Reading, Scope, Skipped, clean, kind_of
 
@@ -87,14 +87,14 @@ def read_document(document: Document, importer: Importer, context: Context) -> t
         if isinstance(item, Embedded):
             inside.append(item)
             continue
-        for clean_item in scrubbed(item):
-            if isinstance(clean_item, Claim):
-                claims.append(clean_item)
-            else:
-                skipped.append(clean_item)
-    skipped += [
-        problem for told in document.trouble for problem in scrubbed(told) if isinstance(problem, Skipped)
-    ]
+        kept = scrubbed(item)
+        if kept is not item:
+            skipped.append(redaction(kept))
+        if isinstance(kept, Claim):
+            claims.append(kept)
+        else:
+            skipped.append(kept)
+    skipped += [told for told in map(scrubbed, document.trouble) if isinstance(told, Skipped)]
     time = next((str(c.props["document_time"]) for c in claims if "document_time" in c.props), "")
     complete = not any(problem.code.startswith("E-") for problem in skipped)
     scope = Scope(importer.name, clean(context.root), clean(document.path))

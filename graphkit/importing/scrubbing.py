@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any, Final
 
 from graphkit.model import Claim, Skipped
 
 REDACTED: Final = "[redacted]"
+_SIGN: Final = re.compile(r"[-:?]|s?k_|gh|hf_|A[KSI]|eyJ")
 _SECRETS: Final = re.compile(
     r"(?<![A-Za-z0-9])(?:"
     r"sk-(?:ant|proj|or|lf|svcacct)-[\w-]{8,}|sk-(?=[A-Za-z_-]*\d)[A-Za-z0-9_-]{16,}|"
@@ -32,30 +33,41 @@ def scrub(text: str) -> str:
     return _SECRETS.sub(REDACTED, text)
 
 
-def scrubbed(item: Claim | Skipped) -> Iterator[Claim | Skipped]:
-    """Give *item* without secrets, and after it, where there was one, the place where it stands."""
-    clean = _claim(item) if isinstance(item, Claim) else _skipped(item)
-    yield clean
-    if clean is not item:
-        place, line = (clean.at.pointer, clean.at.line) if isinstance(clean, Claim) else clean[2:4]
-        yield Skipped("I-REDACTED", "a key or password in a name was not kept", place, line)
+def scrubbed(item: Claim | Skipped) -> Claim | Skipped:
+    """Give *item* itself where it holds no secret, else one like it without."""
+    return _claim(item) if isinstance(item, Claim) else _skipped(item)
+
+
+def redaction(item: Claim | Skipped) -> Skipped:
+    """Say where something stands that was not kept."""
+    place, line = (item.at.pointer, item.at.line) if isinstance(item, Claim) else item[2:4]
+    return Skipped("I-REDACTED", "a key or password in a name was not kept", place, line)
 
 
 def _claim(claim: Claim) -> Claim:
-    ends = (scrub(claim.source), scrub(claim.target), scrub(claim.qualifier))
-    props, pointer = _props(claim.props) if claim.props else claim.props, scrub(claim.at.pointer)
-    same = ends == (claim.source, claim.target, claim.qualifier) and pointer == claim.at.pointer
-    if same and props is claim.props:
+    source, kind, target, qualifier, props, at = claim
+    clean = (
+        scrub(source),
+        kind,
+        scrub(target),
+        qualifier and scrub(qualifier),
+        _props(props) if props else props,
+    )
+    pointer = at.pointer
+    if _SIGN.search(pointer):  # hundreds of thousands, each another one: look before searching
+        pointer = scrub(pointer)
+    if pointer == at.pointer and clean == (source, kind, target, qualifier, props):
         return claim
-    return Claim(ends[0], claim.kind, ends[1], ends[2], props, claim.at._replace(pointer=pointer))
+    return Claim(*clean, at._replace(pointer=pointer))
 
 
 def _props(props: Mapping[str, Any]) -> Mapping[str, Any]:
-    if not any(isinstance(value, str | list | dict) for value in props.values()):
-        return props
-    text = json.dumps(props, ensure_ascii=False)
-    clean = _SECRETS.sub(REDACTED, text)
-    return props if clean == text else dict(json.loads(clean))
+    for value in props.values():
+        if isinstance(value, str | list | dict):
+            text = json.dumps(props, ensure_ascii=False)
+            clean = _SECRETS.sub(REDACTED, text)
+            return props if clean == text else dict(json.loads(clean))
+    return props
 
 
 def _skipped(problem: Skipped) -> Skipped:
