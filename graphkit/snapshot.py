@@ -216,7 +216,7 @@ class Snapshot:
         try:
             return cls(*_parsed(data))
         except (ValueError, LookupError, TypeError, ArithmeticError, SyntaxError) as error:
-            raise StoreError(f"the stored view is damaged ({error}): run `graphkit store build`") from error
+            raise StoreError("the stored view is damaged: run `graphkit store build`") from error
 
     def to_networkx(self) -> nx.MultiDiGraph[str]:
         """Give the graph as networkx has it: keys as nodes, edge kinds as edge keys."""

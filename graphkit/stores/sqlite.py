@@ -64,6 +64,7 @@ class SQLiteStore:
         """
         self.path = path
         self.uri = str(path) if path else "memory:"
+        self._fresh: dict[int, Reading] = {}  # put in the open transaction: what is built next
         self._now = now or (lambda: dt.datetime.now(dt.UTC))
         with self._faults():
             self._db = sqlite3.connect(path or ":memory:", isolation_level=None, timeout=_WAIT)
@@ -86,7 +87,9 @@ class SQLiteStore:
                     self._create()
                 yield
                 self._db.execute("COMMIT" if keep else "ROLLBACK")
+                self._fresh.clear()
             except BaseException:
+                self._fresh.clear()
                 if self._db.in_transaction:
                     self._db.execute("ROLLBACK")
                 raise
@@ -156,7 +159,10 @@ class SQLiteStore:
             if not self._made():
                 return None
             row = self._db.execute("SELECT data FROM view WHERE digest = ?", (digest,)).fetchone()
-        return Snapshot.from_bytes(row[0]) if row else None
+        try:
+            return Snapshot.from_bytes(row[0]) if row else None
+        except StoreError as error:
+            raise StoreError(f"{self.uri}: {error}") from error
 
     def save_view(self, snapshot: Snapshot, *, digest: str) -> None:
         """Keep a built view in place of the last one."""
@@ -219,10 +225,13 @@ class SQLiteStore:
                 moment,
             ),
         )
+        self._fresh[cursor.lastrowid or 0] = reading
         rows = ((cursor.lastrowid, number, zlib.compress(data, _LEVEL)) for number, data in enumerate(chunks))
         self._db.executemany("INSERT INTO chunk VALUES (?, ?, ?)", rows)
 
     def _load(self, row: tuple[Any, ...]) -> Reading:
+        if row[0] in self._fresh:
+            return self._fresh[row[0]]
         query = "SELECT data FROM chunk WHERE reading = ? ORDER BY number"
         with self._faults():
             chunks = self._db.execute(query, (row[0],)).fetchall()
@@ -230,7 +239,7 @@ class SQLiteStore:
             claims = tuple(claim for (data,) in chunks for claim in decode(zlib.decompress(data)))
             since, skipped = decode_since(row[8], len(claims)), decode_skipped(row[9])
         except (zlib.error, ValueError, TypeError, KeyError) as error:
-            raise StoreError(f"{self.uri}: damaged: {Scope(*row[1:4])}: {error}") from error
+            raise StoreError(f"{self.uri}: damaged: {Scope(*row[1:4])!s:.200}".replace("\n", " ")) from error
         return Reading(Scope(*row[1:4]), row[4], claims, skipped, bool(row[6]), row[5], since)
 
     def _open_row(self, scope: Scope) -> tuple[Any, ...] | None:
