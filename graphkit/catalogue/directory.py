@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import fnmatch
-import re
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -15,7 +14,6 @@ from graphkit.catalogue.tables import Tables, split
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-_SPACES = re.compile(r"\s+")
 MAX_URL = 2000
 # Stands for the owner in the id of a derivative whose publisher nobody named.
 UNKNOWN = "unknown"
@@ -130,7 +128,7 @@ class Directory:
 
 
 def _plain(name: str) -> str:
-    return _SPACES.sub(" ", name[:200]).strip().lower()
+    return " ".join(name[:200].split()).lower()
 
 
 def _host_part(url: str) -> str:

@@ -38,6 +38,7 @@ class Line:
 
     id: str
     family: str
+    keys: tuple[str, ...]
     pattern: str
     weights: str
     bare: str
@@ -88,12 +89,17 @@ class Grammar:
     def find(self, parts: Parts, *, known: frozenset[str] = frozenset()) -> tuple[Match, ...]:
         """List the lines in a name, best first, at most one a place; *known* are its host and owner."""
         matches: list[Match] = []
+        free = parts.text
         for line in self._candidates(parts.text):
             if line.requires and not known.intersection(line.requires):
+                continue
+            # What an earlier match took is taken: a line without a letter of its own left need not be asked.
+            if matches and not any(key in free for key in line.keys):
                 continue
             found = self._pattern(line).search(parts.text)
             if found and not any(found.start() < m.end and m.start < found.end() for m in matches):
                 matches.append(self._judge(line, found, parts))
+                free = f"{free[: found.start()]}{'-' * (found.end() - found.start())}{free[found.end() :]}"
         return tuple(matches)
 
     def _candidates(self, text: str) -> Iterator[Line]:
@@ -213,6 +219,7 @@ def _line(row: Mapping[str, str], releases: Mapping[str, list[Release]]) -> Line
     return Line(
         id=row["line"],
         family=row["family"],
+        keys=split(row["keys"]),
         pattern=row["pattern"],
         weights=row["weights"],
         bare=row["bare"],

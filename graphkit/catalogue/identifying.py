@@ -2,75 +2,53 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 from graphkit.catalogue import naming
-from graphkit.catalogue.brands import FROM_NAME, BrandMatch, Brands
+from graphkit.catalogue.brands import FROM_NAME, BrandMatch
 from graphkit.catalogue.directory import UNKNOWN
-from graphkit.catalogue.exact import Exact
-from graphkit.catalogue.grammar import Grammar, Match
 from graphkit.catalogue.identity import Identity, Lineage
+from graphkit.catalogue.knowledge import Knowledge
 from graphkit.catalogue.lineage import follow
-from graphkit.catalogue.named import Named, and_quantized, meant, only_size, some_of
-from graphkit.catalogue.records import Artefact
-from graphkit.catalogue.routes import Route, Router
-from graphkit.catalogue.vocabulary import Vocabulary
-from graphkit.catalogue.words import MAX_NAME, left_over, normalize, take_apart
+from graphkit.catalogue.named import (
+    Named,
+    and_quantized,
+    as_artefact,
+    meant,
+    only_a_word,
+    only_size,
+    some_of,
+)
+from graphkit.catalogue.refusing import refusal
+from graphkit.catalogue.routes import Route
+from graphkit.catalogue.words import MAX_NAME, beside, left_over, letters, normalize, take_apart
 
 if TYPE_CHECKING:
     from graphkit.catalogue.directory import Directory
+    from graphkit.catalogue.grammar import Match
+    from graphkit.catalogue.records import Artefact
     from graphkit.catalogue.tables import Tables
 
 CACHED_IDS = 8_192
+_NUMBER = re.compile(r"\d")
 # Names at these hosts are given by customers: an unknown word makes it a deployment, not a model.
 _CUSTOMERS_NAME = frozenset({"azure"})
 
 
-def _only_a_word(named: Named, match: Match) -> bool:
-    """Tell whether a name is a mere word, such as a service may have, not a model's."""
-    told = match.version or match.size or match.line.weights == "closed"
-    return not told or named.parts.text.isalpha()
-
-
-class Identifier:
+class Identifier(Knowledge):
     """Identify artefacts and follow their bases."""
 
     def __init__(self, tables: Tables, directory: Directory) -> None:
-        """Set up over the tables; each part reads its own when first needed."""
-        self.tables = tables
-        self.directory = directory
+        """Set up over the tables."""
+        super().__init__(tables, directory)
         self._by_id = lru_cache(maxsize=CACHED_IDS)(self._identify_id)
-
-    @cached_property
-    def grammar(self) -> Grammar:
-        """Give the grammar of families."""
-        return Grammar(self.tables)
-
-    @cached_property
-    def brands(self) -> Brands:
-        """Give the lines of derivatives."""
-        return Brands(self.tables)
-
-    @cached_property
-    def exact(self) -> Exact:
-        """Give the artefacts known by their own names."""
-        return Exact(self.tables)
-
-    @cached_property
-    def vocabulary(self) -> Vocabulary:
-        """Give the words of names."""
-        return Vocabulary(self.tables, self.directory)
-
-    @cached_property
-    def router(self) -> Router:
-        """Give the part that strips routes."""
-        return Router(self.tables, self.directory)
 
     def name(self, route: Route, *, context: str, when: str) -> Named:
         """Put a route together with what its name tells by its shape."""
-        tagged = route.host is not None and route.host.name in ("ollama", "docker", "self-hosted")
+        tagged = route.host is None or route.host.name in ("ollama", "docker", "self-hosted")
         words = (
             f"{route.name}:{route.tag}" if route.tag and (tagged or route.tag[0].isdigit()) else route.name
         )
@@ -86,7 +64,9 @@ class Identifier:
             return known
         brand = self.brands.find(named.parts, places=named.places, when=named.when)
         matches = self.grammar.find(named.parts, known=named.places)
-        if brand and brand.brand.base != FROM_NAME:
+        if brand and named.strict and not _NUMBER.search(named.parts.text):
+            return Identity(conflict="a brand's name alone may mean other things")
+        if brand and brand.brand.base != FROM_NAME and not self._tells_more(matches, brand):
             return self._branded(named, brand, matches)
         return self._by_grammar(named, matches, brand)
 
@@ -101,32 +81,19 @@ class Identifier:
     def artefact(self, id_: str) -> Artefact | None:
         """Return an artefact by its id, or None."""
         found = self._by_id(id_.strip().lower()[:MAX_NAME])
-        if not found.artefact:
-            return None
-        return Artefact(
-            id=found.artefact,
-            publisher=found.publisher,
-            family=found.family if found.own else "",
-            version=found.version,
-            size=found.size,
-            variant=found.variant,
-            licenses=found.licenses,
-            bases=found.bases,
-            open_weights=found.open_weights,
-            released=found.released,
-            row=found.row,
-        )
+        return as_artefact(found) if found.artefact else None
 
     def _identify_id(self, id_: str) -> Identity:
         owner, slash, name = id_.partition("/")
         if not slash:
             return Identity(conflict="no owner in the id")
-        if name in self.directory.families and self.directory.families[name].vendor == owner:
-            return some_of(self.directory.families[name])
         hub = self.directory.host("huggingface")
         route = Route(name, hub, owner, served_id=id_, on_hub=True)
         named = self.name(route, context="hf", when="")
         found = self.identify(named)
+        family = self.directory.families.get(name)
+        if family and family.vendor == owner and (found.artefact != id_ or found.version):
+            return some_of(family)
         # An id built from a name in Ollama's namespace leads back there.
         return found if found.artefact else self.identify(replace(named, places=named.places | {"ollama"}))
 
@@ -154,8 +121,15 @@ class Identifier:
         owner = brand.publisher or named.owner
         size = named.parts.size or ("" if "merge" in brand.relations else base.size)
         own_id = brand.artefact.replace("{s}", size.lower())
+        path = self._path(named, owner)
+        if (
+            named.route.on_hub
+            and named.owner == brand.publisher
+            and path.partition("/")[2] != own_id.partition("/")[2]
+        ):
+            own_id = path
         identity = Identity(
-            artefact=own_id or self._path(named, owner), publisher=owner, size=size,
+            artefact=own_id or path, publisher=owner, size=size,
             bases=tuple((brand.base, r) for r in brand.relations if brand.base), vendors=brand.vendors,
             licenses=brand.licenses, open_weights=True, rule="line of derivatives", row=brand.row,
             # A publisher's own license beside the base's leaves open which of the two a reader counts.
@@ -163,9 +137,33 @@ class Identifier:
             quantized=named.parts.quantized,
         )  # fmt: skip
         foreign = named.owner and brand.publisher and named.owner != brand.publisher and named.route.on_hub
+        if foreign and own_id and self._changed(named, found, own_id):
+            return self._made_from(named, identity)
         if named.route.is_file or (foreign and own_id):
             return self._copy_of(named, identity)
         return self._converted(named, identity) if foreign else and_quantized(identity)
+
+    def _changed(self, named: Named, found: BrandMatch, own_id: str) -> bool:
+        """Tell whether words in a name say that somebody went on from the brand's artefact."""
+        known = {letters(word) for word in normalize(own_id.partition("/")[2]).split("-")}
+        beyond = left_over(beside(named.parts.text, found.start, found.end))
+        told = [word for word in beyond if letters(word) not in known]
+        strange = self.vocabulary.strange(told, named.owner, named.host, found.brand.publisher)
+        return bool(strange) or any(self.vocabulary.kind(word) in ("derived", "merge") for word in told)
+
+    def _made_from(self, named: Named, brand: Identity) -> Identity:
+        """Return somebody's derivative of a brand's artefact."""
+        return Identity(
+            artefact=self._path(named, named.owner), publisher=named.owner, size=brand.size,
+            bases=((brand.artefact, "finetune"),), open_weights=True, rule="line of derivatives, derivative",
+            row=brand.row, confidence=0.85, quantized=named.parts.quantized,
+        )  # fmt: skip
+
+    def _tells_more(self, matches: tuple[Match, ...], brand: BrandMatch) -> bool:
+        """Tell whether the name itself says the release where the brand's row only knows the family."""
+        base = self._by_id(brand.brand.base)
+        some = base.own and not base.version and not brand.brand.vendors and not brand.brand.licenses
+        return some and any(m.legal and m.version and m.line.family == base.family for m in matches)
 
     def _contradiction(self, found: BrandMatch, matches: tuple[Match, ...], root: Lineage | None) -> str:
         if root is None:
@@ -201,6 +199,9 @@ class Identifier:
         """Return the words beside a match, and those among them that nothing explains."""
         words = self._words(named, match)
         strange = self.vocabulary.strange(words, named.owner, named.host, self._vendor(match))
+        if named.route.is_file:
+            # "TheBloke_Mistral-7B": whoever converted a file may stand in its name.
+            strange = tuple(word for word in strange if word not in self.directory.mirrors)
         if strange and named.route.tag:
             # A tag picks among one model's builds, whatever words it uses.
             strange = tuple(word for word in strange if word not in normalize(named.route.tag).split("-"))
@@ -217,31 +218,17 @@ class Identifier:
         vendor = self._vendor(match)
         if brand or named.owner == vendor:
             return not brand
-        if self._foreign(named):
+        if self.owners.foreign(named):
             # Nobody else publishes a closed model: another name before it is one more host.
             if match.line.weights == "closed":
                 return not strange and named.host != "huggingface"
-            return not strange and self._sold_on(named)
+            return not strange and self.owners.sold_on(named)
         if strange or not {"derived", "merge"}.isdisjoint(map(self.vocabulary.kind, told)):
             return match.line.weights == "closed" and not named.strict and named.host not in _CUSTOMERS_NAME
         return True
 
-    def _sold_on(self, named: Named) -> bool:
-        """Tell whether the owner in the path is a host whose copy another host sells on."""
-        host = self.directory.host(named.route.owner)
-        many = host is not None and not host.serves and host.kind == "vendor"
-        return many and not named.route.on_hub and not named.parts.quantized
-
-    def _foreign(self, named: Named) -> bool:
-        """Tell whether the path names an owner that is neither the host nor a namespace of the host's."""
-        if not named.owner:
-            return False
-        host = self.directory.host(named.route.owner)
-        own = host is not None and (host.name == named.host or not named.host) and not named.route.on_hub
-        return not own and named.route.owner.lower() not in self._namespaces
-
     def _release(self, named: Named, match: Match) -> Identity:
-        if named.strict and _only_a_word(named, match):
+        if named.strict and only_a_word(named, match):
             return Identity(
                 conflict="a family's name alone may mean other things", families=(match.line.family,)
             )
@@ -283,12 +270,10 @@ class Identifier:
         brand: BrandMatch | None,
     ) -> Identity:
         told, strange = words
-        if match.line.weights == "closed":
-            return Identity(conflict=f"{' '.join(strange)} is no known word", families=(match.line.family,))
-        if not (match.version or match.size) and not (brand or named.route.on_hub or named.owner):
-            return Identity(conflict="a family's name and unknown words", families=(match.line.family,))
-        if named.strict and not match.size:
-            return Identity(conflict="a family's name and unknown words", families=(match.line.family,))
+        vouched = bool(brand or named.route.on_hub or named.owner)
+        why = refusal(named, match, strange, vouched=vouched, anybody=self.owners.anybody(named))
+        if why:
+            return Identity(conflict=why, families=(match.line.family,))
         base = self._own_release(replace(named, owner=""), match)
         kinds = {self.vocabulary.kind(word) for word in told}
         copied = not strange and not brand and not kinds & {"derived", "merge"}
@@ -377,17 +362,11 @@ class Identifier:
         )
 
     @cached_property
-    def _namespaces(self) -> frozenset[str]:
-        return frozenset(row["owner"] for row in self.tables.rows("namespaces.csv"))
-
-    @cached_property
     def _bare_places(self) -> frozenset[str]:
         return frozenset(row["place"] for row in self.tables.rows("bare_names.csv"))
 
     def _words(self, named: Named, match: Match) -> tuple[str, ...]:
-        text = named.parts.text
-        outside = take_apart(text[: match.start] + "-" + text[match.end :])
-        return left_over(outside.rest)
+        return left_over(beside(named.parts.text, match.start, match.end))
 
     def _vendor(self, match: Match) -> str:
         return self.directory.families[match.line.family].vendor

@@ -19,6 +19,8 @@ def follow(
     identity: Identity, lookup: Callable[[str], Identity], licenses: Mapping[str, License]
 ) -> Lineage | None:
     """Return the lineage of an artefact, or None where a base is not known, or is its own base."""
+    if identity.own and not identity.bases:
+        return _alone(identity, licenses)
     chain = _chain(identity, lookup)
     if chain is None:
         return None
@@ -49,6 +51,21 @@ def strictest(ids: Iterable[str], licenses: Mapping[str, License]) -> str:
     if not classes or "" in classes:
         return ""
     return max(classes, key=STRICTEST_LAST.index)
+
+
+def _alone(identity: Identity, licenses: Mapping[str, License]) -> Lineage:
+    """Return the lineage of a root vendor's own release, which most names are."""
+    return Lineage(
+        own=True,
+        vendors=_unique((identity.root, *identity.vendors)),
+        family=identity.family,
+        version=identity.version,
+        size=identity.size,
+        derivation=("none",),
+        licenses=identity.licenses,
+        license_class=strictest(identity.licenses, licenses),
+        root=identity,
+    )
 
 
 def _permissive(id_: str, licenses: Mapping[str, License]) -> bool:

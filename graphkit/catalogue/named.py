@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from graphkit.catalogue.identity import Identity
+from graphkit.catalogue.records import Artefact
 
 if TYPE_CHECKING:
     from graphkit.catalogue.grammar import Match
@@ -57,3 +58,26 @@ def only_size(match: Match) -> str:
         return match.size
     sizes = [size for size in match.release.sizes if size]
     return sizes[0] if len(sizes) == 1 else ""
+
+
+def only_a_word(named: Named, match: Match) -> bool:
+    """Tell whether a name is a mere word, such as a service may have, not a model's."""
+    told = match.version or match.size or (match.line.weights == "closed" and not match.start)
+    return not told or named.parts.text.isalpha()
+
+
+def as_artefact(found: Identity) -> Artefact:
+    """Return what is known of an artefact by itself."""
+    return Artefact(
+        id=found.artefact,
+        publisher=found.publisher,
+        family=found.family if found.own else "",
+        version=found.version,
+        size=found.size,
+        variant=found.variant,
+        licenses=found.licenses,
+        bases=found.bases,
+        open_weights=found.open_weights,
+        released=found.released,
+        row=found.row,
+    )

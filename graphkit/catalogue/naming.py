@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from graphkit.catalogue.words import without_dates, without_quantization
+from graphkit.catalogue.words import letters, without_dates, without_quantization
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -20,6 +20,10 @@ _DROPPED = frozenset(
         "beta",
         "bf",
         "bf16",
+        "cs",
+        "el",
+        "tput",
+        "evals",
         "customtools",
         "f16",
         "fast",
@@ -47,6 +51,7 @@ _DROPPED = frozenset(
         "versatile",
     ]
 )
+_DASH = re.compile(r"(?<=\d)-(?=\d)")
 _QUIET = re.compile(r"\d{4,}|\d+k|v\d+|rev\d+")
 
 
@@ -78,8 +83,9 @@ def from_template(match: Match, words: tuple[str, ...], *, chat: bool) -> str:
 def from_words(match: Match, text: str, owner: str) -> str:
     """Return the id that the name's own words give, without dates, hosts' words and serving suffixes."""
     head = text[match.start : match.end]
-    if match.version and not _has(head, match.version):
-        head = re.sub(r"(?<=\d)-(?=\d)", ".", head)
+    dashed = match.version.replace(".", "-")
+    if match.version and match.version not in head:
+        head = head.replace(dashed, match.version, 1) if dashed in head else _DASH.sub(".", head)
     rest = [
         w
         for w in without_quantization(without_dates(text[match.end :])).split("-")
@@ -91,11 +97,8 @@ def from_words(match: Match, text: str, owner: str) -> str:
 
 def for_claude(match: Match, words: tuple[str, ...]) -> str:
     """Return the id of a Claude model, whose names put the version before or behind the variant."""
-    kinds = [w for w in words if w in ("opus", "sonnet", "haiku", "instant", "fable", "mythos")]
+    bare = [letters(word) for word in words]
+    kinds = [w for w in bare if w in ("opus", "sonnet", "haiku", "instant", "fable", "mythos")]
     return "/".join(
         ("anthropic", "-".join(["claude", *kinds[:1], *([match.version] if match.version else [])]))
     )
-
-
-def _has(text: str, version: str) -> bool:
-    return version in text

@@ -28,6 +28,7 @@ _HUB = re.compile(
     r"^(?:https?://)?(?:www\.)?(?:huggingface\.co|hf\.co)/(?P<rest>\S+)$|^(?:hf|huggingface)://(?P<rest2>\S+)$"
 )
 _FILE = re.compile(r"\.(?:gguf|ggml|safetensors|bin|pth?|onnx|llamafile|nemo|ckpt|tflite)(?:@\S*)?$")
+_MARKS = ("models/", "accounts/", "kaggle://", "system.ai.")
 _LOCAL = ("/", "./", "../", "~/", "s3://", "gs://", "file://", "models/")
 _REGION = re.compile(
     r"(?:us|eu|ap|ca|sa|me|af|il|mx|cn|in)(?:-gov)?-(?:north|south|east|west|central|southeast|northeast|northwest|southwest)[a-z]*-?\d+"
@@ -120,7 +121,7 @@ class Router:
         return self._suffixes(route)
 
     def _arn(self, text: str, _context: str) -> Route | None:
-        found = _ARN.search(text)
+        found = _ARN.search(text) if "arn:" in text else None
         if not found:
             return None
         host = self.directory.host("aws-bedrock" if found["service"] == "bedrock" else "aws-sagemaker")
@@ -129,6 +130,9 @@ class Router:
         return replace(self._suffixes(Route(found["name"], host)), served_id=found["name"])
 
     def _patterns(self, text: str, context: str) -> Route | None:
+        # Ten thousand names a second pass here: most have none of these marks.
+        if not any(mark in text for mark in _MARKS):
+            return None
         host = self.host_of_context(context)
         for pattern, read in self._forms:
             found = pattern.search(text)
@@ -280,6 +284,8 @@ class Router:
         base, colon, after = name.partition(":")
         if colon:
             name, tag = base, "" if after == "latest" else after
+        if (name, host, owner, tag) == (route.name, route.host, route.owner, route.tag):
+            return route
         return replace(route, name=name, host=host, owner=owner, tag=tag)
 
 

@@ -20,6 +20,8 @@ _CLASS = re.compile(
     r"(?:[A-Z][a-z0-9]+){2,}(?:[A-Z]+)?|[A-Z][A-Za-z0-9]*(?:Tokenizer|Model|Client|Config|ForCausalLM|LLM|Chat|Embeddings)[A-Za-z0-9]*"
 )
 _PURL = re.compile(r"^pkg:", re.IGNORECASE)
+# Cloudflare's ids begin with "@cf/" and "@hf/"; all else of this shape is a scoped package.
+_SCOPED = re.compile(r"^@(?!cf/|hf/)[\w.-]+/[\w.-]+")
 _IN_CODE = re.compile(r"^(?:|code|code:env)$")
 
 
@@ -62,12 +64,18 @@ class Screen:
             return self.exact[plain.lower()]
         if not _IN_CODE.match(context):
             return ""
-        if _VARIABLE.fullmatch(plain) and not re.search(r"\d+B", plain):
-            return "the name of a variable"
-        if _CLASS.fullmatch(plain) and "-" not in plain:
-            return "the name of a class"
-        return ""
+        return _in_code(plain)
 
     def of_a_tool(self, words: tuple[str, ...]) -> str:
         """Return why the words of a name make it one of a tool, or an empty string."""
         return next((self.words[word] for word in words if word in self.words), "")
+
+
+def _in_code(plain: str) -> str:
+    if _SCOPED.match(plain):
+        return "a scoped package"
+    if _VARIABLE.fullmatch(plain) and not re.search(r"\d+B", plain):
+        return "the name of a variable"
+    if _CLASS.fullmatch(plain) and "-" not in plain:
+        return "the name of a class"
+    return ""

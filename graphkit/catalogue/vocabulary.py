@@ -65,12 +65,17 @@ class Vocabulary:
             return self.variants.get(own, "")
         if self.kinds.get(word) == "closed" and line.weights != "closed":
             return ""
-        return self.variants.get(word, "")
+        # "opus4": a closed model's number may stick to its name.
+        known = word if word in self.variants or line.weights != "closed" else letters(word)
+        return self.variants.get(known, "")
 
     def strange(self, words: Iterable[str], *names: str) -> tuple[str, ...]:
         """List the words that neither the vocabulary nor one of the *names* explains."""
+        unknown = [word for word in words if not self.kind(word)]
+        if not unknown:
+            return ()
         own = {part for name in names for part in self._spellings(name)}
-        return tuple(word for word in words if not self.kind(word) and word not in own)
+        return tuple(word for word in unknown if word not in own)
 
     def _spellings(self, name: str) -> frozenset[str]:
         cached = self._known.get(name)

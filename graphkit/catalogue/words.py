@@ -22,8 +22,8 @@ _SIZE = re.compile(
 )
 _QUANT = re.compile(
     r"(?<![a-z0-9])(?:gguf\d?|ggml|awq|gptq|exl[23]|bnb|(?:[2-8]|3\.5|[2-8]\.\d{1,2})bit|int[248]|w\d{1,2}a\d{1,2}|fp8|nvfp4|mxfp[48]?"
-    r"|fp4|nf4|f8|i?q\d(?:-(?:k|[01]|xxs|xs|nl|s|m|l))?(?:-(?:xxs|xs|s|m|l|xl))?|q\df(?:16|32)-\d|hqq|aqlm|quip|qat|qlora"
-    r"|8da4w|spinquant|int4-eo8|q[4-8]|iq\d\w{0,3}|fp8-(?:dynamic|block|tput)|4-mixed|marlin|autoround|squeezellm|quantized"
+    r"|fp4|nf4|f8|i?q\d(?:-(?:k|[01]|xxs|xs|nl|s|m|l))?(?:-(?:xxs|xs|s|m|l|xl))?|q\df(?:16|32)-\d|hqq|aqlm(?:-pv)?|quip|qat|qlora"
+    r"|8da4w|spinquant|int4-eo8|q[4-8]|iq\d\w{0,3}|fp8-(?:dynamic|block|tput|kv)|4-mixed|marlin|autoround|squeezellm|quantized"
     r"|imatrix|i1|ud|tq\d-\d|bpw\d?|\d\.\d{1,2}bpw|h6|h8)(?![a-z0-9])"
 )
 _DATE = re.compile(
@@ -66,6 +66,11 @@ def take_apart(name: str) -> Parts:
     rest, quantized = _QUANT.subn("-", text)
     size, rest = _take_size(rest)
     return Parts(text=text, size=size, quantized=quantized > 0, rest=_one_dash(rest))
+
+
+def beside(text: str, start: int, end: int) -> str:
+    """Return what a normalized name says beside one of its parts, without size and quantization."""
+    return _one_dash(_take_size(_QUANT.sub("-", f"{text[:start]}-{text[end:]}"))[1])
 
 
 def without_quantization(text: str) -> str:

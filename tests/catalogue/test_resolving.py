@@ -199,3 +199,53 @@ def test_two_catalogues_give_equal_answers_and_digests() -> None:
     other: Catalogue = load()
     assert other.digest == CATALOGUE.digest
     assert other.resolve("hermes3:8b", context="ollama") == CATALOGUE.resolve("hermes3:8b", context="ollama")
+
+
+def test_a_derivative_of_a_derivative_is_answered() -> None:
+    """A base that is built from a derivative's own name is not looked for without an end."""
+    answer = CATALOGUE.resolve("bytedance-research/ui-tars-72b:free", context="gateway:openrouter")
+    assert (answer.family, answer.version) == ("qwen", "2")
+    for name in ("acme/qwen-tars-5-7b-x", "acme/gpt-oss-20b-y", "acme/llama-3.1-z-9b", "acme/gemma-4-w"):
+        assert CATALOGUE.resolve(name, context="hf").text == name
+
+
+def test_a_permissive_base_leaves_the_license_to_its_derivative() -> None:
+    """Apache-2.0 lets a derivative go out under MIT; Llama's license does not."""
+    over_apache = CATALOGUE.resolve("intfloat/e5-mistral-7b-instruct", context="hf")
+    over_llama = CATALOGUE.resolve("nvidia/Llama-3.1-Nemotron-Nano-8B-v1", context="hf")
+    assert over_apache.license_ids == ("mit",)
+    assert over_llama.license_ids == ("llama3.1", "nvidia-open-model")
+
+
+@pytest.mark.parametrize(
+    ("context", "host"),
+    [
+        ("provider:google", "google-ai-studio"),
+        ("provider:nvidia", "nvidia-nim"),
+        ("provider:snowflake-cortex", "snowflake"),
+        ("provider:qianfan", "baidu"),
+        ("provider:github-models", "github-models"),
+        ("provider:some-new-cloud", "some-new-cloud"),
+        ("provider:<b>", ""),
+    ],
+)
+def test_a_place_that_calls_itself_a_provider_is_one(context: str, host: str) -> None:
+    """Known spellings lead to one host; an unknown name stands for itself, and no markup is a name."""
+    assert CATALOGUE.resolve("gemma-3-27b-it", context=context).provider == host
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["JackFram/llama-68m", "syzymon/long_llama_3b", "Xenova/llama2.c-stories15M", "craiyon/dalle-mini"],
+)
+def test_a_name_in_common_is_no_lineage(text: str) -> None:
+    """Small models and look-alikes that share a name were trained by others."""
+    answer = CATALOGUE.resolve(text, context="hf")
+    assert not {"meta", "openai"} & set(answer.vendor_origin)
+
+
+def test_a_guess_from_words_is_told_with_less_confidence() -> None:
+    """An unknown owner and a family's word are weaker evidence than a release or a known brand."""
+    guess = CATALOGUE.resolve("nobody/Llama-3.1-8B-Foo", context="hf")
+    known = CATALOGUE.resolve("meta-llama/Llama-3.1-8B", context="hf")
+    assert guess.confidence < 0.9 <= known.confidence
