@@ -35,6 +35,7 @@ OPTIONAL: Final = 1
 POSSIBLE: Final = 2
 
 Ints = NDArray[np.int64]
+_MANY: Final = 1_000
 _MAGIC: Final = b"graphkit snapshot\n"
 
 
@@ -71,6 +72,12 @@ class Strings(Sequence[str]):
         chosen = np.asarray(indices, np.int64)
         blob = self.blob
         pairs = zip(self.offsets[chosen].tolist(), self.offsets[chosen + 1].tolist(), strict=True)
+        if len(chosen) > _MANY:
+            try:  # of ASCII, which keys mostly are, bytes and letters have the same places
+                text = str(blob, "ascii")
+                return [text[start:end] for start, end in pairs]
+            except UnicodeDecodeError:
+                blob = bytes(blob)
         return [str(blob[start:end], "utf-8") for start, end in pairs]
 
 

@@ -6,10 +6,8 @@ import datetime as dt
 import functools
 import json
 import os
-import shutil
 import sys
-import tempfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,8 +18,10 @@ import click
 from graphkit.errors import OutputError, UsageError
 
 if TYPE_CHECKING:
+    from graphkit.catalogue import Catalogue
     from graphkit.config import Config
     from graphkit.querying import Answer, Snapshots
+    from graphkit.querying.answer import LineOf
     from graphkit.snapshot import Snapshot
     from graphkit.stores import Store
 
@@ -159,9 +159,7 @@ def _moment(value: str, parameter: click.Parameter) -> str:
 
 def load_snapshots(settings: Settings, config: Config, store: Store) -> Snapshots:
     """Give the snapshot that a query is asked of: the stored view, or one built now where that is behind."""
-    from graphkit.catalogue import load
     from graphkit.catalogue.stamp import stamp
-    from graphkit.importing.pointers import Lines
     from graphkit.querying import Frame, Snapshots
     from graphkit.snapshot import view_digest
 
@@ -176,7 +174,27 @@ def load_snapshots(settings: Settings, config: Config, store: Store) -> Snapshot
                 )
             snapshot = build_snapshot(store, config, at=settings.as_of)
     frame = Frame(settings.day, state.revision[:16], known.date, settings.as_of)
-    return Snapshots(snapshot, frame, config, load, Lines(store.roots()))
+    return Snapshots(snapshot, frame, config, _load_catalogue, _line_finder(store.roots()))
+
+
+def _load_catalogue() -> Catalogue:
+    from graphkit.catalogue import load
+
+    return load()
+
+
+def _line_finder(roots: Mapping[str, str]) -> LineOf:
+    """Make the search for lines; what it needs is loaded when a query first asks for one."""
+    made: list[LineOf] = []
+
+    def line_of(scope: Mapping[str, Any], pointer: str) -> int | None:
+        if not made:
+            from graphkit.importing.pointers import Lines
+
+            made.append(Lines(roots))
+        return made[0](scope, pointer)
+
+    return line_of
 
 
 def build_snapshot(store: Store, config: Config, *, at: str | None = None) -> Snapshot:
@@ -194,6 +212,8 @@ def write_answer(answer: Answer, settings: Settings) -> None:
     target = None if settings.output in (None, "-") else Path(str(settings.output))
     chosen = settings.format or (_SUFFIXES.get(target.suffix.lower()) if target else None) or "table"
     with output(target) as stream:
+        import shutil
+
         width = None if target or not sys.stdout.isatty() else shutil.get_terminal_size().columns
         render.write(answer, format=chosen, out=stream, width=width, color=settings.color)
     if target:
@@ -206,6 +226,8 @@ def output(target: Path | None) -> Iterator[TextIO]:
     if target is None:
         yield sys.stdout
         return
+    import tempfile
+
     try:
         handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.", text=True)
     except OSError as error:

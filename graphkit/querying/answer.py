@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Protocol
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Protocol, overload
 
 if TYPE_CHECKING:
     from graphkit.catalogue import Catalogue
@@ -28,6 +29,35 @@ class Warned:
     code: str
     message: str
     count: int = 1
+
+
+class Rows(Sequence[Row]):
+    """Rows kept as columns of one length, made into mappings only for who looks at one."""
+
+    def __init__(self, columns: Mapping[str, Sequence[Any]]) -> None:
+        """Keep *columns*, in the order of a row's keys."""
+        self.columns = columns
+
+    @cached_property
+    def _made(self) -> list[Row]:
+        names = tuple(self.columns)
+        return [dict(zip(names, values, strict=True)) for values in zip(*self.columns.values(), strict=True)]
+
+    @overload
+    def __getitem__(self, index: int) -> Row: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[Row]: ...
+    def __getitem__(self, index: int | slice) -> Row | Sequence[Row]:
+        """Give one row or several."""
+        return self._made[index]
+
+    def __iter__(self) -> Iterator[Row]:
+        """Go through the rows in their order."""
+        return iter(self._made)
+
+    def __len__(self) -> int:
+        """Count the rows."""
+        return len(next(iter(self.columns.values()), ()))
 
 
 class Column(NamedTuple):

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from graphkit.querying import table
-from graphkit.querying.proof import Proof, rows
+from graphkit.querying.answer import Rows
+from graphkit.querying.proof import Proof
 from graphkit.querying.reach import GROUPS, certain_edges, impact_edges, toward
 from graphkit.querying.unknowns import possible_seeds
 from graphkit.snapshot import NODE_CODES
@@ -31,7 +32,7 @@ class Exposure:
     reference: Reference
     snapshot: Snapshot
     found: table.Found
-    rows: list[dict[str, Any]]
+    rows: Rows
     proof: Proof
     unknown: Ints
     clear: Ints
@@ -68,9 +69,9 @@ def _told(snapshot: Snapshot, reference: Reference) -> Mask:
     return told
 
 
-def _rows(snapshot: Snapshot, found: table.Found, witnesses: list[list[str]]) -> list[dict[str, Any]]:
+def _rows(snapshot: Snapshot, found: table.Found, witnesses: list[list[str]]) -> Rows:
     nodes = found.nodes
-    return rows(
+    return Rows(
         table.about_nodes(snapshot, found, witnesses)
         | {
             "owner": table.keys_of(snapshot, snapshot.n_owner[nodes]),

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, overload
 import numpy as np
 
 from graphkit.model import METHODS
-from graphkit.querying.answer import no_line
+from graphkit.querying.answer import Rows, no_line
 from graphkit.snapshot import EDGE_NAMES
 
 if TYPE_CHECKING:
@@ -72,15 +72,28 @@ class Proof(Sequence[Mapping[str, Any]]):
         return self._rows[int(name[1:]) - 1]
 
     @cached_property
-    def _rows(self) -> list[dict[str, Any]]:
+    def _rows(self) -> Rows:
         edges = np.fromiter(self._ids, np.int64, len(self._ids))
-        rows = edge_rows(self.snapshot, edges)
+        columns = edge_columns(self.snapshot, edges)
         if self._line_of is not no_line:
-            scopes = self.snapshot.meta["scopes"]
-            for row, scope in zip(rows, self.snapshot.e_scope[edges].tolist(), strict=True):
-                if row["line"] is None and scope >= 0 and row["document"] == scopes[scope]["path"]:
-                    row["line"] = self._line_of(scopes[scope], row["pointer"])
-        return rows
+            columns["line"] = self._lines(edges, columns)
+        return Rows(columns)
+
+    @property
+    def columns(self) -> Mapping[str, Sequence[Any]]:
+        """The rows as columns, for who writes them all."""
+        return self._rows.columns
+
+    def _lines(self, edges: NDArray[np.int64], columns: Mapping[str, Sequence[Any]]) -> list[int | None]:
+        scopes = self.snapshot.meta["scopes"]
+        stated = zip(self.snapshot.e_scope[edges].tolist(), columns["document"], strict=True)
+        known = zip(columns["line"], columns["pointer"], stated, strict=True)
+        return [
+            self._line_of(scopes[scope], pointer)
+            if line is None and scope >= 0 and document == scopes[scope]["path"]
+            else line
+            for line, pointer, (scope, document) in known
+        ]
 
     @overload
     def __getitem__(self, index: int) -> Mapping[str, Any]: ...
@@ -99,13 +112,7 @@ class Proof(Sequence[Mapping[str, Any]]):
         return len(self._ids)
 
 
-def rows(columns: Mapping[str, Sequence[object]]) -> list[dict[str, Any]]:
-    """Make rows of *columns*, which are of one length."""
-    names = tuple(columns)
-    return [dict(zip(names, values, strict=True)) for values in zip(*columns.values(), strict=True)]
-
-
-def edge_rows(snapshot: Snapshot, edges: NDArray[np.int64]) -> list[dict[str, Any]]:
+def edge_columns(snapshot: Snapshot, edges: NDArray[np.int64]) -> dict[str, Sequence[Any]]:
     """Give what proves each of *edges*, numbered from `e1` in their order, as `because` lists it."""
     named = snapshot.meta["scopes"]
     scopes = [(f"{s['importer']}:{s['root']}/{s['path']}", s["importer"], s["path"]) for s in named]
@@ -114,21 +121,19 @@ def edge_rows(snapshot: Snapshot, edges: NDArray[np.int64]) -> list[dict[str, An
     codes = snapshot.e_document[edges]
     documents = {code: snapshot.texts[code] for code in np.unique(codes).tolist()}
     pairs = zip(stated, codes.tolist(), strict=True)
-    return rows(
-        {
-            "id": [f"e{number}" for number in range(1, len(edges) + 1)],
-            "source": snapshot.n_key.take(snapshot.e_source[edges]),
-            "kind": [EDGE_NAMES[kind] for kind in snapshot.e_kind[edges].tolist()],
-            "target": snapshot.n_key.take(snapshot.e_target[edges]),
-            "scope": [scope for scope, _, _ in stated],
-            "importer": [importer for _, importer, _ in stated],
-            "document": [documents[code] or path for (_, _, path), code in pairs],
-            "pointer": snapshot.e_pointer.take(edges),
-            "line": [line or None for line in snapshot.e_line[edges].tolist()],
-            "method": [METHODS[method] for method in snapshot.e_method[edges].tolist()],
-            "confidence": [share / 1000 for share in snapshot.e_confidence[edges].tolist()],
-        }
-    )
+    return {
+        "id": [f"e{number}" for number in range(1, len(edges) + 1)],
+        "source": snapshot.n_key.take(snapshot.e_source[edges]),
+        "kind": [EDGE_NAMES[kind] for kind in snapshot.e_kind[edges].tolist()],
+        "target": snapshot.n_key.take(snapshot.e_target[edges]),
+        "scope": [scope for scope, _, _ in stated],
+        "importer": [importer for _, importer, _ in stated],
+        "document": [documents[code] or path for (_, _, path), code in pairs],
+        "pointer": snapshot.e_pointer.take(edges),
+        "line": [line or None for line in snapshot.e_line[edges].tolist()],
+        "method": [METHODS[method] for method in snapshot.e_method[edges].tolist()],
+        "confidence": [share / 1000 for share in snapshot.e_confidence[edges].tolist()],
+    }
 
 
 def place(edge: Mapping[str, Any]) -> str:

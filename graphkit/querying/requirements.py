@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from graphkit.querying import table
-from graphkit.querying.answer import Answer, Column
+from graphkit.querying.answer import Answer, Column, Rows
 from graphkit.querying.basis import basis, limits
-from graphkit.querying.proof import Proof, rows
+from graphkit.querying.proof import Proof
 from graphkit.querying.reach import certain_edges, impact_edges, onward
 from graphkit.querying.reasons import starts
 from graphkit.querying.telling import called, stated
@@ -32,7 +32,7 @@ class Requirements:
 
     reference: Reference
     snapshot: Snapshot
-    rows: list[dict[str, Any]]
+    rows: Rows
     proof: Proof
     unknown: int
 
@@ -53,7 +53,7 @@ def require(reference: Reference, snapshots: Snapshots) -> Requirements:
     )
     proof = Proof(snapshot)
     witnesses = table.witnesses(found, proof, (certain, possible), from_root=True)
-    made = rows(table.about_nodes(snapshot, found, witnesses))
+    made = Rows(table.about_nodes(snapshot, found, witnesses))
     unknown = int(np.count_nonzero(snapshot.n_flags[found.nodes] & UNRESOLVED))
     return Requirements(reference, snapshot, made, proof, unknown)
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import csv
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from itertools import islice
+from json.encoder import encode_basestring
 from numbers import Integral
 from typing import TYPE_CHECKING, Any, Final, TextIO
 
@@ -19,7 +20,8 @@ if TYPE_CHECKING:
 SCHEMA_VERSION: Final = 1
 """The version of the envelope."""
 
-_CHUNK = 4_096
+_CHUNK: Final = 4_096
+_SIMPLE: Final = frozenset((str, int, bool, type(None)))
 _SURROGATE: Final = re.compile("[\ud800-\udfff]")
 _NUMBER: Final = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?", re.ASCII)
 # A spreadsheet takes a cell that begins so for a formula, the full-width forms included.
@@ -33,7 +35,7 @@ def write_json(answer: Answer, out: TextIO) -> None:
     for name, members in (("rows", answer.rows), ("because", answer.because)):
         out.write(f',\n  "{name}": [')
         separator = "\n    "
-        for chunk in _chunks(_lines(members)):
+        for chunk in _chunks(members):
             out.write(separator + _encodable(",\n    ".join(chunk)))
             separator = ",\n    "
         out.write("\n  ]" if members else "]")
@@ -42,7 +44,7 @@ def write_json(answer: Answer, out: TextIO) -> None:
 
 def write_ndjson(answer: Answer, out: TextIO) -> None:
     """Write each row as one line of JSON; nothing where there are no rows."""
-    out.writelines(_encodable("\n".join(chunk)) + "\n" for chunk in _chunks(_lines(answer.rows)))
+    out.writelines(_encodable("\n".join(chunk)) + "\n" for chunk in _chunks(answer.rows))
 
 
 def write_csv(answer: Answer, out: TextIO) -> None:
@@ -74,16 +76,29 @@ def _head(answer: Answer) -> dict[str, Any]:
     }
 
 
-def _lines(members: Iterable[Mapping[str, Any]]) -> Iterator[str]:
-    """Encode each member on one line, with the compiled encoder."""
-    encode = json.JSONEncoder(ensure_ascii=False, separators=(", ", ": "), default=_plain).encode
-    return map(encode, members)
+def _chunks(members: Sequence[Mapping[str, Any]]) -> Iterator[list[str]]:
+    """Encode members, each on one line, some thousands at a time to use the same memory again."""
+    columns: Mapping[str, Sequence[Any]] | None = getattr(members, "columns", None)
+    if not columns:
+        lines = map(_encode, members)
+        while chunk := list(islice(lines, _CHUNK)):
+            yield chunk
+        return
+    form = "{" + ", ".join(f"{_encode(name).replace('%', '%%')}: %s" for name in columns) + "}"
+    for start in range(0, len(members), _CHUNK):
+        encoded = [_encoded(values[start : start + _CHUNK]) for values in columns.values()]
+        yield [form % values for values in zip(*encoded, strict=True)]
 
 
-def _chunks(lines: Iterator[str]) -> Iterator[list[str]]:
-    """Cut *lines* into lists: a few large writes cost less than many small ones."""
-    while chunk := list(islice(lines, _CHUNK)):
-        yield chunk
+def _encoded(values: Sequence[Any]) -> Iterable[str]:
+    """Encode a stretch of one column; values of one type that stand there often are encoded once."""
+    kinds = set(map(type, values))
+    if kinds == {str}:
+        return map(encode_basestring, values)
+    if len(kinds - {type(None)}) > 1 or not kinds <= _SIMPLE:
+        return map(_encode, values)  # 1 and true are equal, as are 0.0 and -0.0, and not the same in JSON
+    known = {value: _encode(value) for value in set(values)}
+    return map(known.__getitem__, values)
 
 
 def _plain(value: object) -> object:
@@ -93,6 +108,9 @@ def _plain(value: object) -> object:
     if isinstance(value, Integral):
         return int(value)
     raise TypeError(f"an answer holds a {type(value).__name__}, which JSON does not have")
+
+
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(", ", ": "), default=_plain).encode
 
 
 def _encodable(text: str) -> str:

@@ -61,6 +61,6 @@ def test_a_team_needs_what_its_services_need() -> None:
 def test_what_needs_nothing_says_so_with_a_count() -> None:
     """A nothing never stands alone."""
     answer = DependsOn("ledger").answer(shop())
-    assert answer.rows == []
+    assert list(answer.rows) == []
     assert answer.headline[0] == "ledger needs nothing that is known: 0 edges of it, none leads on."
     assert DependsOn("Moonshot AI").answer(shop()).rows == []
