@@ -63,4 +63,4 @@ def test_what_needs_nothing_says_so_with_a_count() -> None:
     answer = DependsOn("ledger").answer(shop())
     assert list(answer.rows) == []
     assert answer.headline[0] == "ledger needs nothing that is known: 0 edges of it, none leads on."
-    assert DependsOn("Moonshot AI").answer(shop()).rows == []
+    assert list(DependsOn("Moonshot AI").answer(shop()).rows) == []
