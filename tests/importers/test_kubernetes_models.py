@@ -90,7 +90,7 @@ def test_one_variable_may_name_several_models() -> None:
         {"MODEL_PATH": "/models", "MODEL_CACHE_DIR": "/c", "MODEL_TIMEOUT": "5"},
         {"LLM_MODEL": "true", "MODEL_ID": "7"},
         {"LLAMA_FARM_URL": "https://llama-farm.example", "LLAMA_FARM_NAME": "llama"},
-        {"OLLAMA_HOST": "0.0.0.0:11434", "OLLAMA_MODELS": "/root/.ollama"},
+        {"OLLAMA_HOST": "0.0.0.0:11434", "OLLAMA_MODELS": "/models"},
         {"OPENAI_PROXY_URL": "http://proxy.x:3128", "LITELLM_DATABASE_URL": "http://db.x"},
     ],
 )
