@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     import networkx as nx
 
 FORMAT: Final = 1
-BUILD_VERSION: Final = 1
+BUILD_VERSION: Final = 2
 """Counts up whenever the same readings build another graph."""
 NODE_CODES: Final[Mapping[str, int]] = {kind: code for code, kind in enumerate(NODE_KINDS)}
 EDGE_CODES: Final[Mapping[str, int]] = {kind: code for code, kind in enumerate(EDGE_KINDS)}
@@ -151,7 +151,8 @@ class Snapshot:
         return _starts(self.e_source, self.nodes)
 
     @cached_property
-    def _into(self) -> tuple[Ints, Ints]:
+    def into(self) -> tuple[Ints, Ints]:
+        """Where the edges into each target begin in the list of edges by target, and that list."""
         order = np.argsort(self.e_target, kind="stable")
         return _starts(self.e_target, self.nodes), order
 
@@ -161,7 +162,7 @@ class Snapshot:
 
     def in_edges(self, nodes: Ints) -> Ints:
         """Give the indices of all edges that end at any of *nodes*."""
-        start, order = self._into
+        start, order = self.into
         return order[_spans(start[nodes], start[nodes + 1])]
 
     def edges_from(self, nodes: Ints) -> Ints:

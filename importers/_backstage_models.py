@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import chain
 from typing import TYPE_CHECKING, Final, NamedTuple
 from urllib.parse import unquote, urlsplit
 
@@ -68,9 +69,10 @@ def models_of(entity: Part) -> Iterator[Found | Skipped]:
 
 
 def _stated(entity: Part, *, is_model: bool) -> Iterator[Found | Skipped]:
-    """Yield what annotations and spec say."""
+    """Yield what annotations, labels and spec say."""
     provider, base_url = _where(entity)
-    for name, value in entity.find("metadata", "annotations").items():
+    marks = (entity.find("metadata", where).items() for where in ("annotations", "labels"))
+    for name, value in chain.from_iterable(marks):
         if _MODEL_KEY.search(name) and (is_model or _ABOUT_AI.search(name)):
             context = "hf" if "huggingface" in name.lower() else provider
             yield from _mentions(value, context, base_url)

@@ -9,7 +9,17 @@ from typing import Final
 
 from license_expression import ExpressionError, ExpressionParseError, Licensing
 
-from graphkit.importers._cyclonedx_items import Bill, Identities, Item, Raw, mappings, shown, text
+from graphkit.importers._cyclonedx_items import (
+    Bill,
+    Identities,
+    Item,
+    Raw,
+    mapping,
+    mappings,
+    members,
+    shown,
+    text,
+)
 from graphkit.importing.values import relation
 from graphkit.model import Claim, Skipped, edge, key, node
 
@@ -51,8 +61,7 @@ class Facts:
             if not isinstance(choice, dict):
                 yield item.skip("E-KIND", "a mapping was expected", "licenses", number)
                 continue
-            named = choice.get("license")
-            named = named if isinstance(named, dict) else {}
+            named = mapping(choice.get("license"))
             said = (choice.get("acknowledgement"), named.get("acknowledgement"))
             how = "concluded" if "concluded" in said else "declared"
             at = item.at("licenses", number)
@@ -83,12 +92,10 @@ class Facts:
                 return
 
     def _datasets(self, item: Item, bill: Bill) -> Iterator[Claim | Skipped]:
-        card = item.raw.get("modelCard")
-        parameters = card.get("modelParameters") if isinstance(card, dict) else None
-        listed = parameters.get("datasets") if isinstance(parameters, dict) else None
-        for number, entry in enumerate(listed if isinstance(listed, list) else ()):
+        parameters = mapping(mapping(item.raw.get("modelCard")).get("modelParameters"))
+        for number, entry in enumerate(members(parameters.get("datasets"))):
             steps = ("modelCard", "modelParameters", "datasets", number)
-            reference = text(entry.get("ref")) if isinstance(entry, dict) else ""
+            reference = text(mapping(entry).get("ref"))
             if not isinstance(entry, dict):
                 yield item.skip("E-KIND", "a mapping was expected", *steps)
             elif reference and reference not in bill.by_ref:
@@ -106,12 +113,11 @@ class Facts:
 
     def _pedigree(self, item: Item) -> Iterator[Claim | Skipped]:
         """Yield what the model comes from, and what comes from it."""
-        pedigree = item.raw.get("pedigree")
+        pedigree = mapping(item.raw.get("pedigree"))
         for side in ("ancestors", "descendants"):
-            listed = pedigree.get(side) if isinstance(pedigree, dict) else None
-            for number, other in enumerate(listed if isinstance(listed, list) else ()):
-                steps = ("pedigree", side, number)
-                if not isinstance(other, dict) or not (text(other.get("name")) or text(other.get("purl"))):
+            for number, entry in enumerate(members(pedigree.get(side))):
+                steps, other = ("pedigree", side, number), mapping(entry)
+                if not (text(other.get("name")) or text(other.get("purl"))):
                     yield item.skip("W-NOID", f"one of the {side} has no name", *steps)
                     continue
                 how = _relation(other) or (_relation(item.raw) if side == "ancestors" else "")
@@ -120,6 +126,7 @@ class Facts:
                 ends = (item.end, self._identities.model(other))
                 source, target = ends if side == "ancestors" else ends[::-1]
                 yield edge(source, "DERIVED_FROM", target, at, qualifier=how or "finetune")
+                yield from self._pedigree(Item("model", ends[1], at.pointer, other))
 
 
 @lru_cache(maxsize=4096)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
-from graphkit.importers._cyclonedx_items import Bill, shown, text
+from graphkit.importers._cyclonedx_items import Bill, checked, members, shown, text
 from graphkit.model import Claim, Evidence, Skipped, edge
 
 _KINDS: Final = {
@@ -58,19 +58,12 @@ def edges(bill: Bill) -> Iterator[Claim | Skipped]:
 
 def _graph(bill: Bill, notes: list[Skipped]) -> Iterator[_Link]:
     """Read `dependencies`; what names no element goes to *notes*."""
-    listed = bill.raw.get("dependencies")
-    if listed is not None and not isinstance(listed, list):
-        notes.append(Skipped("E-KIND", "a list was expected", f"{bill.pointer}/dependencies"))
-    for number, entry in enumerate(listed if isinstance(listed, list) else ()):
-        place = f"{bill.pointer}/dependencies/{number}"
-        if not isinstance(entry, dict):
-            notes.append(Skipped("E-KIND", "a mapping was expected", place))
-            continue
+    for entry, place in checked(bill.raw.get("dependencies"), f"{bill.pointer}/dependencies", notes):
         source = _found(bill, entry.get("ref"), f"{place}/ref", notes)
         uses = entry.get("dependsOn")
         if uses is not None and not isinstance(uses, list):
             notes.append(Skipped("E-KIND", "a list was expected", f"{place}/dependsOn"))
-        for step, reference in enumerate(uses if isinstance(uses, list) else ()):
+        for step, reference in enumerate(members(uses)):
             target = _found(bill, reference, f"{place}/dependsOn/{step}", notes)
             if source is not None and target is not None:
                 yield _Link(source, target, Evidence(f"{place}/dependsOn/{step}"))

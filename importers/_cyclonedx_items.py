@@ -48,11 +48,9 @@ class Item(NamedTuple):
     @property
     def is_development(self) -> bool:
         """Tell whether this is not needed at run time."""
-        if text(self.raw.get("scope")) in _DEVELOPMENT:
-            return True
-        return "properties" in self.raw and any(
+        return text(self.raw.get("scope")) in _DEVELOPMENT or any(
             text(entry.get("name")).endswith("package:development") and text(entry.get("value")) == "true"
-            for entry in mappings(self.raw["properties"])
+            for entry in mappings(self.raw.get("properties"))
         )
 
 
@@ -147,12 +145,12 @@ def flatten(
     *below* is the member that holds the nested ones. Yields the element, its pointer and the number of its
     parent among what was yielded, -1 for none. What is no mapping goes to *notes*.
     """
-    stack = [(raw, place, -1) for raw, place in _checked(listed, pointer, notes)][::-1]
+    stack = [(raw, place, -1) for raw, place in checked(listed, pointer, notes)][::-1]
     count = 0
     while stack:
         raw, place, parent = stack.pop()
         yield raw, place, parent
-        inner = [(member, at, count) for member, at in _checked(raw.get(below), f"{place}/{below}", notes)]
+        inner = [(member, at, count) for member, at in checked(raw.get(below), f"{place}/{below}", notes)]
         stack.extend(reversed(inner))
         count += 1
 
@@ -170,12 +168,30 @@ def shown(reference: str) -> str:
     return repr(bare.partition("://")[0][:_SHOWN] if "@" in bare and "://" in bare else bare[:_SHOWN])
 
 
+def members(value: object) -> list[Any]:
+    """Give a list as it is; anything else has no members."""
+    return value if isinstance(value, list) else []
+
+
+def mapping(value: object) -> Raw:
+    """Give a mapping as it is; anything else is an empty one."""
+    return value if isinstance(value, dict) else {}
+
+
 def mappings(value: object) -> Iterator[Raw]:
     """Go through the mappings in a list; anything else has none."""
-    if isinstance(value, list):
-        for member in value:
-            if isinstance(member, dict):
-                yield member
+    return (member for member in members(value) if isinstance(member, dict))
+
+
+def checked(value: object, pointer: str, notes: list[Skipped]) -> Iterator[tuple[Raw, str]]:
+    """Go through the mappings in a list with their pointers; what is not of these types goes to *notes*."""
+    if value is not None and not isinstance(value, list):
+        notes.append(Skipped("E-KIND", "a list was expected", pointer))
+    for number, member in enumerate(members(value)):
+        if isinstance(member, dict):
+            yield member, f"{pointer}/{number}"
+        else:
+            notes.append(Skipped("E-KIND", "a mapping was expected", f"{pointer}/{number}"))
 
 
 @lru_cache(maxsize=65_536)
@@ -204,10 +220,8 @@ def plain(purl: PackageURL) -> str:
 
 def hub_page(raw: Raw, name: str) -> str:
     """Give the `owner/name` of the Hub page that a component refers to, where it ends in its name."""
-    pages: list[object] = [entry.get("url") for entry in mappings(raw.get("externalReferences"))]
-    contents = raw.get("contents")
-    pages.append(contents.get("url") if isinstance(contents, dict) else None)
-    for page in pages:
+    pages = [entry.get("url") for entry in mappings(raw.get("externalReferences"))]
+    for page in (*pages, mapping(raw.get("contents")).get("url")):
         found = _HUB.match(text(page))
         if found and found[1].rpartition("/")[2].lower() == name.rpartition("/")[2].lower():
             return found[1]
@@ -217,13 +231,3 @@ def hub_page(raw: Raw, name: str) -> str:
 def _joined(group: str | None, name: str) -> str:
     """Put a group in front of a name that does not have it already."""
     return f"{group}/{name}" if group and name and not name.startswith(f"{group}/") else name
-
-
-def _checked(listed: object, pointer: str, notes: list[Skipped]) -> Iterator[tuple[Raw, str]]:
-    if listed is not None and not isinstance(listed, list):
-        notes.append(Skipped("E-KIND", "a list was expected", pointer))
-    for number, member in enumerate(listed if isinstance(listed, list) else ()):
-        if isinstance(member, dict):
-            yield member, f"{pointer}/{number}"
-        else:
-            notes.append(Skipped("E-KIND", "a mapping was expected", f"{pointer}/{number}"))

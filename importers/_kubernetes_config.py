@@ -40,7 +40,7 @@ class ConfigMap(NamedTuple):
 class Configuration:
     """All that is known about configuration around one document; files beside it are read when asked for."""
 
-    def __init__(self, found: Iterable[Object], context: Context) -> None:
+    def __init__(self, found: Iterable[Object | Skipped], context: Context) -> None:
         """Keep the ConfigMaps among the objects *found*."""
         self._context = context
         self._maps: dict[str, list[ConfigMap]] = {}
@@ -71,13 +71,14 @@ class Configuration:
         for path in (*own, *_USUAL_FILES):
             if path not in self._read:
                 self._read.add(path)
-                self._keep(self._beside(path))
+                if document := self._context.sibling(path):
+                    self._keep(_maps_of(document))
                 if found := self._known(name, namespace):
                     return found
         if "*" not in self._read:
             self._read.add("*")
             for document in self._context.others("kind: ConfigMap"):
-                self._keep(self._maps_of(document))
+                self._keep(_maps_of(document))
         return self._known(name, namespace)
 
     def _stated(self, container: Part, namespace: str) -> Iterator[Variable | Skipped]:
@@ -122,18 +123,6 @@ class Configuration:
         either = (one for one in same if not one.namespace or not namespace)
         return next(exact, None) or next(either, None)
 
-    def _beside(self, path: str) -> Iterator[ConfigMap]:
-        document = self._context.sibling(path)
-        if document is not None:
-            yield from self._maps_of(document)
-
-    def _maps_of(self, document: Document) -> Iterator[ConfigMap]:
-        try:
-            parts = document.parts
-        except DocumentError:
-            return  # refused with its place when the file itself is read
-        yield from _config_maps((one for one in objects(parts) if isinstance(one, Object)), document.path)
-
     def _complete(self, variable: Variable, values: Mapping[str, str | None]) -> Variable:
         """Put in what the value refers to: other variables of the container, then `.env` and defaults."""
         text = variable.value
@@ -151,20 +140,29 @@ class Configuration:
         return replace(variable, value=filled, literal=False)
 
 
-def _config_maps(found: Iterable[Object], document: str) -> Iterator[ConfigMap]:
+def _maps_of(document: Document) -> Iterator[ConfigMap]:
+    try:
+        yield from _config_maps(objects(document.parts), document.path)
+    except DocumentError:
+        return  # refused with its place when the file itself is read
+
+
+def _config_maps(found: Iterable[Object | Skipped], document: str) -> Iterator[ConfigMap]:
     for one in found:
+        if isinstance(one, Skipped):
+            continue
         if one.kind == "ConfigMap":
-            parts = one.part.get("data").items()
-            data = {name: Variable(name, part.text, part, document=document) for name, part in parts}
-            yield ConfigMap(one.namespace, one.name, data, document)
+            stated = ((name, part.text, part) for name, part in one.part.get("data").items())
+            yield ConfigMap(one.namespace, one.name, _data(stated, document), document)
         elif one.kind == "Kustomization":
             for made in one.part.get("configMapGenerator"):
-                data = {}
-                for part in made.get("literals"):
-                    name, _, value = part.text.partition("=")
-                    if name:
-                        data[name] = Variable(name, value.strip("\"'"), part, document=document)
-                yield ConfigMap("", made.get("name").text, data, document)
+                literals = ((*part.text.partition("=")[::2], part) for part in made.get("literals"))
+                stated = ((name, value.strip("\"'"), part) for name, value, part in literals if name)
+                yield ConfigMap("", made.get("name").text, _data(stated, document), document)
+
+
+def _data(stated: Iterable[tuple[str, str, Part]], document: str) -> dict[str, Variable]:
+    return {name: Variable(name, value, part, document=document) for name, value, part in stated}
 
 
 def _dangling(reference: Part, name: str) -> Iterator[Skipped]:

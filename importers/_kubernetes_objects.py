@@ -13,6 +13,20 @@ if TYPE_CHECKING:
     from graphkit.importing import Part
 
 DEFAULT_NAMESPACE: Final = "default"
+OPERATION: Final = ""
+"""The kind that an operation of a JSON patch (RFC 6902) is given: no object has it."""
+
+KUSTOMIZE_FIELDS: Final = {
+    **dict.fromkeys(("resources", "bases", "components"), ""),
+    **dict.fromkeys(("namePrefix", "nameSuffix", "namespace"), "W-UNREAD"),
+    **dict.fromkeys(
+        ("patches", "patchesStrategicMerge", "patchesJson6902", "replacements", "vars"), "E-KIND"
+    ),
+    **dict.fromkeys(("images", "configMapGenerator", "helmCharts", "helmChartInflationGenerator"), "E-KIND"),
+    **dict.fromkeys(("generators", "transformers"), "E-KIND"),
+}
+"""Fields of a kustomization -> the code of what is lost without it: values, names, or nothing."""
+
 _POD_PLACES: Final = (("template",), ("jobTemplate", "spec", "template"), ("jobTargetRef", "template"))
 _OWNERS: Final = ("team", "owner", "owned-by", "squad")
 _ENVIRONMENTS: Final = ("app.kubernetes.io/environment", "environment", "env")
@@ -81,7 +95,7 @@ def workload(found: Object) -> Workload | None:
 def owner(found: Workload) -> Iterator[Part | Skipped]:
     """Yield the team that the first label or annotation about it states."""
     for name, value in _marks(found.object.part):
-        if name.rpartition("/")[2].lower() in _OWNERS and value.text and not is_template(value.text):
+        if _last(name) in _OWNERS and value.text and not is_template(value.text):
             if is_address(value.text):
                 yield value.skip("I-REDACTED", "an e-mail address was not kept")
             else:
@@ -97,10 +111,8 @@ def mark(found: Object, *names: str) -> Part | None:
 
 def criticality(found: Object) -> str:
     """Give the level that a label or an annotation states in exactly our words, else nothing."""
-    for name, value in _marks(found.part):
-        if name.rpartition("/")[2].lower() == "criticality" and value.text.lower() in CRITICALITIES:
-            return value.text.lower()
-    return ""
+    stated = (value.text.lower() for name, value in _marks(found.part) if _last(name) == "criticality")
+    return next((level for level in stated if level in CRITICALITIES), "")
 
 
 def _object(part: Part, kind: str) -> Object | Skipped:
@@ -108,9 +120,13 @@ def _object(part: Part, kind: str) -> Object | Skipped:
     name = metadata.get("name").text or metadata.get("generateName").text.rstrip("-")
     namespace = metadata.get("namespace").text
     api = part.get("apiVersion").text
+    if not kind and part.get("op").text and part.get("path").text:
+        return Object(api, OPERATION, "", "", part)
+    if not kind and not api and any(part.get(field) for field in KUSTOMIZE_FIELDS):
+        kind = "Kustomization"  # as kustomize itself takes it
     if not kind:
         return part.skip("W-UNREAD", "a part without a kind was not read")
-    if not name and kind not in ("Kustomization", "Config"):
+    if not name and kind not in ("Kustomization", "Component", "Config"):
         return part.skip("W-NOID", f"an object of kind {kind[:80]!r} without a name")
     if is_template(name) or is_template(namespace):
         if not re.search(r"\$[({]", namespace) or is_template(name):
@@ -122,6 +138,10 @@ def _object(part: Part, kind: str) -> Object | Skipped:
 def _marks(part: Part) -> Iterator[tuple[str, Part]]:
     for place in ("labels", "annotations"):
         yield from part.find("metadata", place).items()
+
+
+def _last(name: str) -> str:
+    return name.rpartition("/")[2].lower()
 
 
 def _texts(part: Part) -> dict[str, str]:

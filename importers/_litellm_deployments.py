@@ -41,6 +41,7 @@ class Deployment(NamedTuple):
     spot: Spot
     at: Evidence
     model: str
+    context: str
     base_url: str
     base: str
     mode: str
@@ -50,10 +51,8 @@ class Deployment(NamedTuple):
 
     @property
     def target(self) -> str:
-        """The end that is required, empty where neither a name nor an endpoint is known."""
-        if not self.model and not self.base_url:
-            return ""
-        return mention(self.model, context=CONTEXT, base_url=self.base_url)
+        """The end that is required; with neither name nor endpoint it is a model that nobody knows."""
+        return mention(self.model, context=self.context, base_url=self.base_url)
 
 
 def deployment(spot: Spot, config: Config, notes: list[Skipped]) -> Deployment | None:
@@ -68,9 +67,12 @@ def deployment(spot: Spot, config: Config, notes: list[Skipped]) -> Deployment |
     _redact(params, notes)
     base_url = _base_url(params, config, notes)
     model, at = _model(params, config, notes)
-    if model.startswith(_OPENAI_PROTOCOL) and base_url and not _is_openai(base_url):
+    context = CONTEXT
+    if model.startswith(_OPENAI_PROTOCOL) and (base_url or _states_url(params)) and not _is_openai(base_url):
         text = "openai/ names the protocol: who hosts the model is told by api_base"
         notes.append(params.get("model").skip("W-VENDOR-DOUBT", text))
+        if not base_url:  # an address that is not known: somebody hosts it, OpenAI or not
+            model, context = model.partition("/")[2], ""
     alias = _alias(spot.get("model_name"), model, config, notes)
     if not alias:
         return None
@@ -79,6 +81,7 @@ def deployment(spot: Spot, config: Config, notes: list[Skipped]) -> Deployment |
         spot=spot,
         at=at,
         model=model,
+        context=context,
         base_url=base_url,
         base=_base(model, info.part.get("base_model").text or params.part.get("base_model").text),
         mode=info.part.get("mode").text,
@@ -127,6 +130,10 @@ def _base_url(params: Spot, config: Config, notes: list[Skipped]) -> str:
             if filled.text:
                 notes.append(spot.skip("W-DANGLING", "the endpoint is not a URL"))
     return ""
+
+
+def _states_url(params: Spot) -> bool:
+    return bool(params.part.get("api_base") or params.part.get("base_url"))
 
 
 def _credential(params: Spot, config: Config) -> Spot:

@@ -9,6 +9,7 @@ from typing import Final
 
 _KUBERNETES: Final = re.compile(r"\$\(([A-Za-z_][\w.-]*)\)")
 _SHELL: Final = re.compile(r"\$\{([A-Za-z_]\w*)(?::?-([^${}]*))?\}|\$([A-Za-z_]\w*)")
+_ANY: Final = re.compile(f"{_KUBERNETES.pattern}|{_SHELL.pattern}")
 _RUNS_A_SCRIPT: Final = re.compile(r"-[a-z]*c")
 _SHELLS: Final = re.compile(r"(?:.*/)?(?:ba|da|z|a|k)?sh")
 _COMMENT: Final = re.compile(r"(?:^|(?<=\s))#.*$", re.MULTILINE)
@@ -25,24 +26,19 @@ def expand(text: str, values: Mapping[str, str | None]) -> str:
     'llama3.1 8b ${KEY}'
     """
 
-    def known(name: str, default: str | None) -> str:
+    def known(found: re.Match[str]) -> str:
+        name = found[1] or found[2] or found[4]
         value = values.get(name)
-        if value is None:
-            value = default
-        return f"${{{name}}}" if value is None else value
+        stated = (one for one in (value, found[3]) if one is not None)
+        return next(stated, f"${{{name}}}")
 
-    pattern = re.compile(f"{_KUBERNETES.pattern}|{_SHELL.pattern}")
-    return pattern.sub(lambda found: known(found[1] or found[2] or found[4], found[3]), text[:_LONGEST])
+    return _ANY.sub(known, text[:_LONGEST])
 
 
 def expand_references(text: str, values: Mapping[str, str | None]) -> str:
     """Put the values of variables in place of `$(NAME)`, as Kubernetes does in the value of a variable."""
-
-    def known(found: re.Match[str]) -> str:
-        value = values.get(found[1])
-        return found[0] if value is None else value
-
-    return _KUBERNETES.sub(known, text[:_LONGEST])
+    known = {name: value for name, value in values.items() if value is not None}
+    return _KUBERNETES.sub(lambda found: known.get(found[1], found[0]), text[:_LONGEST])
 
 
 def commands(line: Sequence[str]) -> Iterator[tuple[str, ...]]:
@@ -53,12 +49,9 @@ def commands(line: Sequence[str]) -> Iterator[tuple[str, ...]]:
     >>> list(commands(["sh", "-c", "ollama serve & sleep 5; ollama pull mistral"]))
     [('ollama', 'serve'), ('sleep', '5'), ('ollama', 'pull', 'mistral')]
     """
-    for number, word in enumerate(line):
-        if (
-            number
-            and _RUNS_A_SCRIPT.fullmatch(word)
-            and any(_SHELLS.fullmatch(before) for before in line[:number])
-        ):
+    shell = next((number for number, word in enumerate(line) if _SHELLS.fullmatch(word)), len(line))
+    for number in range(shell + 1, len(line)):
+        if _RUNS_A_SCRIPT.fullmatch(line[number]):
             for script in line[number + 1 :]:
                 yield from script_commands(script)
             return
@@ -90,13 +83,8 @@ def script_commands(script: str) -> Iterator[tuple[str, ...]]:
         yield tuple(command)
 
 
-def option(command: Sequence[str], *names: str) -> str:
-    """Give the value of the first of these options that is there, `--name value` or `--name=value`."""
-    return next(iter(option_values(command, *names)), "")
-
-
 def option_values(command: Sequence[str], *names: str) -> tuple[str, ...]:
-    """Give all values of an option that takes several: what follows, up to the next option."""
+    """Give all values of the first of these options: behind `=`, else what follows up to the next option."""
     for number, word in enumerate(command):
         name, equals, value = word.partition("=")
         if name.replace("_", "-") not in names:

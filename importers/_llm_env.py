@@ -225,10 +225,10 @@ def _use(variable: Variable, value: str, endpoint: _Endpoint | None, keys: Mappi
 
 
 def _split(value: str, *, several: bool) -> tuple[str, ...]:
-    """Give the names in a value: one, or, where the variable or a comma says so, more."""
-    if not several and "," not in value:
+    """Give the names in a value: one, or, where the variable, a comma or its kin says so, more."""
+    if not several and not re.search(r"[,;|]", value):
         return (value.strip(),) if value.strip() else ()
-    return tuple(dict.fromkeys(one for one in re.split(r"[,;\s\[\]\"']+", value) if one))
+    return tuple(dict.fromkeys(one for one in re.split(r"[,;|\s\[\]\"']+", value) if one))
 
 
 def _unnamed(

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final, NamedTuple
 
-from graphkit.importers._llm_commands import option, option_values, positional
+from graphkit.importers._llm_commands import option_values, positional
 from graphkit.importing.values import is_template
 
 OLLAMA: Final = "ollama"
@@ -142,7 +142,7 @@ def weights_of(model: str, *, hub: bool = True) -> Weights:
 def _stated(kind: str, commands: Sequence[Sequence[str]], values: Mapping[str, str | None]) -> str:
     """Give the model as it is written, from options before variables."""
     for command in commands:
-        found = option(command, *_MODEL_OPTIONS.get(kind, ()))
+        found = next(iter(option_values(command, *_MODEL_OPTIONS.get(kind, ()))), "")
         if not found and kind == "vllm":
             found = positional(command, "vllm", "serve") or positional(command, "serve")
             # The image's own entry point is `vllm serve`: its first argument may be the model.

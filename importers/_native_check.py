@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from types import MappingProxyType
@@ -17,7 +18,6 @@ from graphkit.model import Evidence, Skipped
 EntryT = TypeVar("EntryT", bound=Entry)
 Locate = Callable[[str], tuple[str, int | None]]
 _Location = tuple[int | str, ...]
-_Drops = dict[int | str, Any]
 
 _SHOWN: Final = 60
 _NEAR: Final = 0.7
@@ -98,41 +98,24 @@ def check(model: type[EntryT], raw: object, pointer: str, places: Places) -> Che
     except ValidationError as error:
         details = error.errors(include_url=False)
     problems = tuple(_problem(model, detail, pointer, places) for detail in details)
-    drops: _Drops = {}
-    for detail in details:
-        _mark(drops, _lost(detail["loc"]))
+    lost = [_lost(detail["loc"]) for detail in details]
     gaps: dict[str, Sequence[int]] = {}
-    if drops.get("") is _GONE:
-        return Checked(None, places, problems)
-    kept = _without(raw, drops, pointer, gaps)
-    try:
-        return Checked(model.model_validate(kept), Places(places.locate, gaps), problems)
-    except ValidationError:
-        return Checked(None, places, problems)
-
-
-def near(name: str, names: Sequence[str]) -> str:
-    """Offer the nearest right name, or list them all where none is near.
-
-    >>> near("critcality", ("owner", "criticality"))
-    "did you mean 'criticality'?"
-    """
-    found = get_close_matches(name[:_SHOWN].lower(), names, 1, _NEAR)
-    return f"did you mean {found[0]!r}?" if found else f"known are {', '.join(names)}"
+    entry = None
+    if () not in lost:
+        with suppress(ValidationError):
+            entry = model.model_validate(_without(raw, lost, pointer, gaps))
+    return Checked(entry, Places(places.locate, gaps) if entry else places, problems)
 
 
 def unknown_key(name: str, names: Sequence[str]) -> str:
-    """Say that a key is not known, and which one may be meant."""
-    return f"unknown key {name[:_SHOWN]!r}, {near(name, names)}; it was left out"
+    """Say that a key is not known, and which one may be meant: the nearest, else all.
 
-
-_GONE: Final = object()
-
-
-def _unknown_in(model: type[Entry], name: str) -> str:
-    if model is Member and name in keys_of(Requirement):
-        return f"{name!r} belongs beside need, not to one member; it was left out"
-    return unknown_key(name, keys_of(model))
+    >>> unknown_key("critcality", ("owner", "criticality"))
+    "unknown key 'critcality', did you mean 'criticality'?; it was left out"
+    """
+    found = get_close_matches(name[:_SHOWN].lower(), names, 1, _NEAR)
+    meant = f"did you mean {found[0]!r}?" if found else f"known are {', '.join(names)}"
+    return f"unknown key {name[:_SHOWN]!r}, {meant}; it was left out"
 
 
 def _problem(model: type[Entry], detail: Mapping[str, Any], pointer: str, places: Places) -> Skipped:
@@ -140,7 +123,7 @@ def _problem(model: type[Entry], detail: Mapping[str, Any], pointer: str, places
     loc = detail["loc"]
     place = pointer + "".join(f"/{escape(str(step))}" for step in loc)
     if detail["type"] == "extra_forbidden":
-        return places.skip("E-KIND", _unknown_in(_model_at(model, loc[:-1]), str(loc[-1])), place)
+        return places.skip("E-KIND", _unknown(model, loc), place)
     name = next((step for step in reversed(loc) if isinstance(step, str)), "")
     what = _MESSAGES.get(detail["type"], "")
     if not what:
@@ -163,10 +146,13 @@ def _kind(value: object) -> str:
     return next((name for kind, name in names if isinstance(value, kind)), "nothing")
 
 
-def _model_at(model: type[Entry], loc: _Location) -> type[Entry]:
-    """Give the model of the entry at *loc* in an entry of *model*."""
-    name = next((step for step in reversed(loc) if isinstance(step, str)), None)
-    return model if name is None else PARTS.get(name, model)
+def _unknown(model: type[Entry], loc: _Location) -> str:
+    """Say what is wrong with the last key of *loc*, which is unknown to the entry around it."""
+    around = next((PARTS[step] for step in reversed(loc[:-1]) if isinstance(step, str)), model)
+    name = str(loc[-1])
+    if around is Member and name in keys_of(Requirement):
+        return f"{name!r} belongs beside need, not to one member; it was left out"
+    return unknown_key(name, keys_of(around))
 
 
 def _lost(loc: _Location) -> _Location:
@@ -180,30 +166,22 @@ def _lost(loc: _Location) -> _Location:
     return loc[: loc.index(whole) + 1] if whole else loc
 
 
-def _mark(drops: _Drops, loc: _Location) -> None:
-    if not loc:
-        drops[""] = _GONE
-        return
-    for step in loc[:-1]:
-        inner = drops.setdefault(step, {})
-        if inner is _GONE:
-            return
-        drops = inner
-    drops[loc[-1]] = _GONE
-
-
-def _without(value: Any, drops: _Drops, pointer: str, gaps: dict[str, Sequence[int]]) -> Any:  # noqa: ANN401 - a tree is anything
-    """Copy *value* without the marked places; only what is on the way to one is copied."""
-
-    def inner(step: Any) -> Any:  # noqa: ANN401 - a tree is anything
-        if step not in drops:
-            return value[step]
-        return _without(value[step], drops[step], f"{pointer}/{escape(str(step))}", gaps)
-
-    if isinstance(value, list):
-        kept = [number for number in range(len(value)) if drops.get(number) is not _GONE]
-        gaps[pointer] = kept
-        return [inner(number) for number in kept]
+def _without(value: Any, lost: list[_Location], pointer: str, gaps: dict[str, Sequence[int]]) -> Any:  # noqa: ANN401 - a tree is anything
+    """Copy *value* without the places *lost*; only what is on the way to one is copied."""
+    if not isinstance(value, dict | list):
+        return value
+    inner: dict[int | str, list[_Location]] = {}
+    for loc in lost:
+        inner.setdefault(loc[0], []).append(loc[1:])
+    steps = value if isinstance(value, dict) else range(len(value))
+    kept = {
+        step: _without(value[step], inner[step], f"{pointer}/{escape(str(step))}", gaps)
+        if step in inner
+        else value[step]
+        for step in steps
+        if () not in inner.get(step, ())
+    }
     if isinstance(value, dict):
-        return {name: inner(name) for name in value if drops.get(name) is not _GONE}
-    return value
+        return kept
+    gaps[pointer] = list(kept)
+    return list(kept.values())

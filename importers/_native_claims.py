@@ -72,8 +72,7 @@ def _section(
     for number, raw in enumerate(entries):
         place = f"{pointer}/{number}"
         checked: Checked[Any] = check(section.model, raw, place, own)
-        if checked.problems:
-            yield from checked.problems
+        yield from checked.problems
         if checked.entry is None:
             continue
         identity, problem = _identity(section.kind, checked.entry, place, reader)
@@ -102,8 +101,10 @@ def _identity(kind: str, entry: Named, pointer: str, reader: Reader) -> tuple[st
     end = f"{kind}:{entry.id}"
     first, there = reader.taken.setdefault(end, (pointer, reader.places))
     if first != pointer:
-        places = f"{there.name(first)} and {reader.places.name(pointer)}"
-        message = f"the {kind} {entry.id[:80]!r} stands twice ({places}); the first was kept"
+        message = (
+            f"the {kind} {entry.id[:80]!r} stands twice ({there.name(first)} and "
+            f"{reader.places.name(pointer)}); the first was kept"
+        )
         return "", reader.places.skip("E-DUPID", message, pointer)
     return entry.id, None
 
@@ -161,7 +162,8 @@ def _model(model: Model, identity: str, pointer: str, reader: Reader) -> Iterato
         return
     at = reader.places.at(pointer)
     if model.same:
-        yield from _same(end, model.same, pointer, reader)
+        place = f"{pointer}/is"
+        yield _to_model(Claim(end, "SAME_AS", model.same, "", {}, reader.places.at(place)), place, reader)
     if model.base or model.publisher or model.license or not model.same:
         yield node(end, at, declared=True, name=clean(model.name or ""))
     yield from _bases(end, model, pointer, reader)
@@ -171,11 +173,12 @@ def _model(model: Model, identity: str, pointer: str, reader: Reader) -> Iterato
         yield edge(end, "LICENSED_UNDER", key("license", model.license), at, qualifier="declared")
 
 
-def _same(end: str, other: str, pointer: str, reader: Reader) -> Iterator[Claim | Skipped]:
+def _to_model(claim: Claim, pointer: str, reader: Reader) -> Claim | Skipped:
+    """Put the end of a model in the place of the name that a claim has as its target."""
     try:
-        yield edge(end, "SAME_AS", model_end(other), reader.places.at(f"{pointer}/is"))
+        return claim._replace(target=model_end(claim.target))
     except BadTarget as problem:
-        yield reader.places.skip(problem.code, problem.message, f"{pointer}/is")
+        return reader.places.skip(problem.code, problem.message, pointer)
 
 
 def _bases(end: str, model: Model, pointer: str, reader: Reader) -> Iterator[Claim | Skipped]:
@@ -187,14 +190,11 @@ def _bases(end: str, model: Model, pointer: str, reader: Reader) -> Iterator[Cla
     if bases and not model.relation:
         at = Evidence(at.pointer, at.line, "inferred", _GUESSED)
         yield reader.places.skip("W-RELATION", f"a base without a relation; taken for a {relation}", place)
-    if model.relation and not bases:
+    elif model.relation and not bases:
         message = "a relation without a base; it was left out"
         yield reader.places.skip("E-KIND", message, f"{pointer}/relation")
     for base in bases:
-        try:
-            yield edge(end, "DERIVED_FROM", model_end(base), at, qualifier=relation)
-        except BadTarget as problem:
-            yield reader.places.skip(problem.code, problem.message, place)
+        yield _to_model(Claim(end, "DERIVED_FROM", base, relation, {}, at), place, reader)
 
 
 def _vendor(vendor: Vendor, identity: str, pointer: str, reader: Reader) -> Iterator[Claim | Skipped]:

@@ -118,7 +118,12 @@ class _Sheet:
             yield Skipped("W-CSV", "the header row stands here again; it was left out", f"/{number}", line)
             return
         row = Row(number, line, {})
-        yield from _ragged(row, cells, len(self._header.columns))
+        width = len(self._header.columns)
+        is_over = any(cell.strip() for cell in cells[width:])
+        if is_over or len(cells) < width:
+            what = "what is over was left out" if is_over else "the others were taken for empty"
+            message = f"row has {len(cells)} cells for {width} columns; {what}"
+            yield Skipped("W-CSV", message, f"/{number}", line)
         for name, cell in zip(self._header.columns, map(str.strip, cells), strict=False):
             if not name or not cell:
                 continue
@@ -175,25 +180,21 @@ def _requirements(cells: dict[str, str]) -> Iterator[dict[str, Any]]:
         common["requires_capabilities"] = _several(cells["requires_capabilities"])
     usage: dict[str, Any] = {name: cells[name] for name in _USAGE if name in cells}
     common = _worded(common) | ({"usage": _worded(usage)} if usage else {})
-    for column in (column for column in TARGET_COLUMNS if column in cells):
-        for target in _several(cells[column]):
+    for column in TARGET_COLUMNS:
+        for target in _several(cells.get(column, "")):
             kind, _, identity = target.partition(":")
             if column != "requires":
                 yield {column: target} | common
-            elif kind == "pkg":
-                yield {"package": target} | common
             elif kind in TARGETS and identity.strip():
                 yield {kind: identity.strip()} | common
             else:
-                yield {"service": target} | common
+                yield {"package" if kind == "pkg" else "service": target} | common
 
 
 def _worded(cells: dict[str, Any]) -> dict[str, Any]:
     """Spell words of ours as the other formats do; sheets say `High`, `Tier 1`, `x`, `Fine-tuned`."""
-    given = dict(cells)
-    for name in ("criticality", "relation", "consumption", "per", "optional"):
-        if name in given:
-            given[name] = given[name].casefold()
+    low = ("criticality", "relation", "consumption", "per", "optional")
+    given = {name: cell.casefold() if name in low else cell for name, cell in cells.items()}
     if "relation" in given:
         given["relation"] = relation(given["relation"]) or given["relation"]
     if given.get("consumption") in _SELF_HOST:
@@ -201,8 +202,8 @@ def _worded(cells: dict[str, Any]) -> dict[str, Any]:
     if "criticality" in given:
         tier = given["criticality"].removeprefix("tier").strip(" -")
         given["criticality"] = _TIERS.get(tier, given["criticality"])
-    if "optional" in given:
-        given["optional"] = "true" if given["optional"] in _TRUE else given["optional"]
+    if given.get("optional") in _TRUE:
+        given["optional"] = "true"
     if "base" in given:
         given["base"] = _several(given["base"])
     return given
@@ -213,28 +214,16 @@ def _several(cell: str) -> list[str]:
     return [name.strip() for name in _SEVERAL.split(cell) if name.strip()]
 
 
-def _ragged(row: Row, cells: list[str], width: int) -> Iterator[Skipped]:
-    is_over = any(cell.strip() for cell in cells[width:])
-    if is_over or len(cells) < width:
-        what = "what is over was left out" if is_over else "the others were taken for empty"
-        message = f"row has {len(cells)} cells for {width} columns; {what}"
-        yield Skipped("W-CSV", message, f"/{row.number}", row.line)
-
-
 def _around(records: list[tuple[int, list[str]]], header: Header) -> Iterator[Skipped]:
     """Name the rows above the header and the columns that are not read."""
     for line, cells in records[:-1]:
-        if any(cell.strip() for cell in cells) and not _is_hint("".join(cells)):
+        # `sep=;` is how spreadsheets name their separator.
+        if any(cell.strip() for cell in cells) and not "".join(cells).strip().casefold().startswith("sep="):
             yield Skipped("W-CSV", "a row above the header; it was left out", "", line)
     line = records[-1][0]
     for name, cell in zip(header.columns, header.cells, strict=True):
         if not name and cell.strip():
             yield Skipped("W-CSV", f"column {cell.strip()[:_SHOWN]!r} is not read", "", line)
-
-
-def _is_hint(line: str) -> bool:
-    """Tell whether a line is the one by which spreadsheets name their separator (`sep=;`)."""
-    return line.strip().casefold().startswith("sep=")
 
 
 def _start(text: str, name: str) -> _Start | None:

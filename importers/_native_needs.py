@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any, Final
 
 from packageurl import PackageURL
@@ -62,6 +62,15 @@ def package_end(purl: str) -> str:
         return key("package", PackageURL.from_string(purl).to_string())
     except ValueError:
         raise BadTarget("E-KIND", "a package is named by its purl, such as pkg:pypi/openai") from None
+
+
+_ENDS: Final[Mapping[str, Callable[[str], str]]] = {
+    "service": partial(key, "service"),
+    "model": model_end,
+    "route": partial(key, "route"),
+    "package": package_end,
+    "offering": partial(key, "offering"),
+}
 
 
 def requirement_claims(service: Service, pointer: str, owner: Owner) -> Iterator[Claim | Skipped]:
@@ -179,17 +188,7 @@ def _target(member: Member) -> str:
 
     Raises BadTarget where it names none or several.
     """
-    ends = []
-    if member.service:
-        ends.append(key("service", member.service))
-    if member.model:
-        ends.append(model_end(member.model))
-    if member.route:
-        ends.append(key("route", member.route))
-    if member.package:
-        ends.append(package_end(member.package))
-    if member.offering:
-        ends.append(key("offering", member.offering))
+    ends = [make(name) for kind, make in _ENDS.items() if (name := getattr(member, kind))]
     if len(ends) != 1:
         found = "several" if ends else "none"
         message = f"a requirement names one of {', '.join(TARGETS)}, found {found}; it was left out"
@@ -205,19 +204,13 @@ def _unnamed(entry: Requirement) -> str:
 
 def _of_member(member: Member) -> dict[str, Any]:
     """Give the properties that belong to one edge."""
-    props: dict[str, Any] = {}
-    if member.order is not None:
-        props["order"] = member.order
-    if member.consumption:
-        props["consumption"] = member.consumption
+    props = {name: value for name in ("order", "consumption") if (value := getattr(member, name))}
     if member.purpose:
         props["purpose"] = clean(member.purpose)
-    if member.usage is not None:
-        props.update(_usage(member.usage))
-    return props
+    return props | _usage(member.usage) if member.usage else props
 
 
-def _usage(usage: Usage) -> Mapping[str, Any]:
+def _usage(usage: Usage) -> dict[str, Any]:
     """Give what was used; no numbers are no usage."""
     counts = ((name, getattr(usage, name)) for name in ("requests", "input_tokens", "output_tokens"))
     numbers: dict[str, Any] = {name: count for name, count in counts if count is not None}
@@ -229,11 +222,10 @@ def _usage(usage: Usage) -> Mapping[str, Any]:
 
 def _of_need(entry: Requirement) -> dict[str, Any]:
     """Give the properties that belong to the need, or to a requirement that is a need of its own."""
-    props: dict[str, Any] = {}
-    if entry.optional:
-        props["optional"] = True
-    if entry.requires_capabilities:
-        props["capabilities"] = [clean(name) for name in entry.requires_capabilities]
-    if entry.min_context_tokens:
-        props["min_context_tokens"] = entry.min_context_tokens
-    return props
+    capabilities = [clean(name) for name in entry.requires_capabilities or ()]
+    props = {
+        "optional": entry.optional,
+        "capabilities": capabilities,
+        "min_context_tokens": entry.min_context_tokens,
+    }
+    return {name: value for name, value in props.items() if value}

@@ -19,7 +19,9 @@ from graphkit.importers._cyclonedx_items import (
     Item,
     Raw,
     flatten,
+    mapping,
     mappings,
+    members,
     package_url,
     shown,
     text,
@@ -111,12 +113,12 @@ def _items(
 
 def _subject(raw: Raw, pointer: str, path: str, *, identities: Identities, notes: list[Skipped]) -> Item:
     """Find what the bill is about: a service, unless it is a library, a model or a dataset."""
-    metadata = raw.get("metadata")
-    component = metadata.get("component") if isinstance(metadata, dict) else None
+    stated = mapping(raw.get("metadata")).get("component")
+    component = mapping(stated)
     place = f"{pointer}/metadata/component"
-    if component and not isinstance(component, dict):
+    if stated and not component:
         notes.append(Skipped("E-KIND", "a mapping was expected", place))
-    if not component or not isinstance(component, dict):
+    if not component:
         if raw.get("components") or raw.get("services"):
             notes.append(Skipped("W-NOID", "the document names no subject; it is called by its file", place))
         return Item("service", qualified("service", _stem(path), path), pointer, {})
@@ -183,8 +185,7 @@ def _node(item: Item, time: str | None) -> Iterator[Claim | Skipped]:
 
 def _endpoints(item: Item) -> Iterator[Claim | Skipped]:
     """Yield the endpoints of a service: which model answers there is not said."""
-    listed = item.raw.get("endpoints")
-    for number, endpoint in enumerate(listed if isinstance(listed, list) else ()):
+    for number, endpoint in enumerate(members(item.raw.get("endpoints"))):
         url = text(endpoint)
         at = item.at("endpoints", number, method="inferred", confidence=_ENDPOINT)
         if "@" in url or "?" in url:
@@ -198,16 +199,13 @@ def _endpoints(item: Item) -> Iterator[Claim | Skipped]:
 
 def _repository(raw: Raw) -> str:
     """Find where the source is."""
-    for entry in mappings(raw.get("externalReferences")):
-        if text(entry.get("type")) == "vcs":
-            url = text(entry.get("url"))
-            return bare_url(url) if "://" in url else ""
-    return ""
+    references = mappings(raw.get("externalReferences"))
+    url = next((text(entry.get("url")) for entry in references if text(entry.get("type")) == "vcs"), "")
+    return bare_url(url) if "://" in url else ""
 
 
 def _time(raw: Raw) -> str | None:
-    metadata = raw.get("metadata")
-    time = text(metadata.get("timestamp")) if isinstance(metadata, dict) else ""
+    time = text(mapping(raw.get("metadata")).get("timestamp"))
     return time if _TIME.fullmatch(time) else None
 
 

@@ -12,6 +12,7 @@ from typing import Final
 
 from graphkit.errors import DocumentError
 from graphkit.importers._kubernetes_config import Configuration
+from graphkit.importers._kubernetes_kustomize import is_kustomize, unapplied, without_patches
 from graphkit.importers._kubernetes_objects import (
     Object,
     Workload,
@@ -43,6 +44,8 @@ _MODEL_RESOURCES: Final = re.compile(
 def claims(document: Document) -> bool:
     """Tell whether the document has Kubernetes objects: `apiVersion` and `kind` where objects have them."""
     head = document.head
+    if is_kustomize(document):
+        return True
     if "apiVersion" not in head or "kind" not in head:
         return False
     if head.lstrip()[:1] in ("{", "[") and '"apiVersion"' in head:
@@ -53,10 +56,10 @@ def claims(document: Document) -> bool:
 def read(document: Document, context: Context) -> Iterator[Claim | Skipped | Embedded]:
     """Yield what each object states, in document order.
 
-    Raises DocumentError E-KIND where the document is a Helm template.
+    Raises DocumentError E-KIND where the document is a Helm template, or a patch of kustomize.
     """
-    found = list(objects(_parts(document)))
-    configuration = Configuration((one for one in found if isinstance(one, Object)), context)
+    found = without_patches(objects(_parts(document)), document, context)
+    configuration = Configuration(found, context)
     seen: dict[tuple[str, str, str, str], Object] = {}
     for one in found:
         if isinstance(one, Skipped):
@@ -130,6 +133,8 @@ def _other(one: Object) -> Iterator[Claim | Skipped]:
         yield node(end, one.part.at(), namespace=one.place, selector=selector, ports=ports, external=external)
     elif one.kind in ("Ingress", "HTTPRoute"):
         yield from _way_in(one, spec)
+    elif one.kind == "Kustomization" or one.api.startswith("kustomize.config.k8s.io/"):
+        yield from unapplied(one)
     elif _MODEL_RESOURCES.match(one.api):
         yield one.part.skip("W-UNREAD", f"the {one.kind[:80]} {one.name[:80]!r} was not read")
     elif one.api.startswith("backstage.io/"):
@@ -139,13 +144,13 @@ def _other(one: Object) -> Iterator[Claim | Skipped]:
 def _way_in(one: Object, spec: Part) -> Iterator[Claim]:
     """State under which hosts an Ingress or an HTTPRoute leads to which Service."""
     hosts: dict[str, list[str]] = {}
-    everywhere = list(spec.get("hostnames").texts)
-    default = spec.find("defaultBackend", "service", "name").text
-    if default:
+    everywhere = spec.get("hostnames").texts
+    if default := spec.find("defaultBackend", "service", "name").text:
         hosts[default] = []
     for rule in spec.get("rules"):
-        backends = [path.find("backend", "service", "name") for path in rule.find("http", "paths")]
-        backends += [path.find("backend", "serviceName") for path in rule.find("http", "paths")]
+        paths = [path.get("backend") for path in rule.find("http", "paths")]
+        backends = [path.find("service", "name") for path in paths]
+        backends += [path.get("serviceName") for path in paths]
         backends += [backend.get("name") for backend in rule.get("backendRefs")]
         for backend in backends:
             if backend.text:

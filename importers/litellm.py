@@ -24,6 +24,7 @@ _JSON_SETTINGS: Final = re.compile(r'"litellm_settings"\s*:\s*\{')
 _JSON_LATER: Final = re.compile(r'"model_list"\s*:\s*\[\s*\{[^{}]*(?:"litellm_params"|"model_name")\s*:')
 _HINTS: Final = ("context_window_fallbacks", "content_policy_fallbacks")
 _SHOWN: Final = 80
+_DEEPEST: Final = 4  # LiteLLM gives up after five fallbacks in a row
 
 
 class _Member(NamedTuple):
@@ -55,6 +56,18 @@ class _Gateway:
     def route(self, alias: str) -> str:
         """Give the end of an alias."""
         return qualified("route", alias, self.path)
+
+    def behind(self, name: str) -> list[Deployment]:
+        """Give the deployments that a call of *name* reaches, through `model_group_alias` too."""
+        return behind(self.meant(name), self.by_alias)
+
+    def meant(self, name: str) -> str:
+        """Follow `model_group_alias` from *name*; what `model_list` has means itself, and loops end."""
+        seen: set[str] = set()
+        while name in self.aliases and name not in self.by_alias and name not in seen:
+            seen.add(name)
+            name = _called(self.aliases[name])
+        return name
 
 
 def claims(document: Document) -> bool:
@@ -115,7 +128,7 @@ def _route(
     for path in sorted({found.spot.document for found in deployments if found.spot.document}):
         # The included file is a document of its own too: its aliases and those here are the same routes.
         yield edge(route, "SAME_AS", qualified("route", alias, path), first.spot.at())
-    yield from _needs(route, alias, _members(gateway, alias, notes))
+    yield from _needs(gateway, alias, _members(gateway, alias, notes))
     same = {(found.target, found.base): found.at for found in reversed(deployments) if found.base}
     for (target, base), at in sorted(same.items()):
         yield edge(target, "SAME_AS", base, at)
@@ -123,12 +136,11 @@ def _route(
 
 def _unlisted(gateway: _Gateway, alias: str, spot: Spot, notes: list[Skipped]) -> Iterator[Claim]:
     """Yield a route that only the fallbacks name: a wildcard answers for it, else it leads nowhere."""
-    if not behind(alias, gateway.by_alias):
+    if not gateway.behind(alias):
         notes.append(spot.skip("W-DANGLING", f"fallbacks of {alias[:_SHOWN]!r}, which is no alias here"))
         return
-    route = gateway.route(alias)
-    yield node(route, spot.at(), name=alias)
-    yield from _needs(route, alias, _members(gateway, alias, notes))
+    yield node(gateway.route(alias), spot.at(), name=alias)
+    yield from _needs(gateway, alias, _members(gateway, alias, notes))
 
 
 def _alias_of(gateway: _Gateway, alias: str, spot: Spot, notes: list[Skipped]) -> Iterator[Claim]:
@@ -138,38 +150,28 @@ def _alias_of(gateway: _Gateway, alias: str, spot: Spot, notes: list[Skipped]) -
         text = f"{alias[:_SHOWN]!r} stands in model_list too, at {place.part.pointer}, which was kept"
         notes.append(spot.skip("E-DUPID", text))
         return
-    name, seen = _called(spot), {alias}
-    while name in gateway.aliases and name not in gateway.by_alias and name not in seen:
-        seen.add(name)
-        name = _called(gateway.aliases[name])
-    route = gateway.route(alias)
-    yield node(route, spot.at(), name=alias)
-    if not behind(name, gateway.by_alias):
-        text = f"{alias[:_SHOWN]!r} leads to {name[:_SHOWN]!r}, which is no alias here"
+    yield node(gateway.route(alias), spot.at(), name=alias)
+    if not gateway.behind(alias):
+        text = f"{alias[:_SHOWN]!r} leads to {gateway.meant(alias)[:_SHOWN]!r}, which is no alias here"
         notes.append(spot.skip("W-DANGLING", text))
         return
-    source = alias if alias in gateway.fallbacks else name
-    # What the other alias is to be told about is told there.
-    members = _members(gateway, name, [], fallbacks_of=source)
-    yield from _needs(route, alias, [member._replace(at=spot.at()) for member in members])
+    members = [member._replace(at=spot.at()) for member in _members(gateway, alias, notes)]
+    yield from _needs(gateway, alias, members)
 
 
-def _needs(route: str, alias: str, members: list[_Member]) -> Iterator[Claim]:
+def _needs(gateway: _Gateway, alias: str, members: list[_Member]) -> Iterator[Claim]:
     for target, order, at, region, weight in members:
         props = {"order": order, "region": region, "weight": weight}
-        yield edge(route, "REQUIRES", target, at, qualifier=alias, **props)
+        yield edge(gateway.route(alias), "REQUIRES", target, at, qualifier=alias, **props)
 
 
-def _members(gateway: _Gateway, name: str, notes: list[Skipped], *, fallbacks_of: str = "") -> list[_Member]:
+def _members(gateway: _Gateway, name: str, notes: list[Skipped]) -> list[_Member]:
     """Give the offerings behind *name*, then those of its fallbacks, one order each; none twice."""
-    found = _own(behind(name, gateway.by_alias))
+    found = _own(gateway.behind(name))
     taken = {member.target for member in found}
     order = max((member.order for member in found), default=0)
-    for spot in _fallback_spots(gateway, fallbacks_of or name):
-        other = _called(spot)
-        if other == name:
-            continue
-        targets = _fallback_targets(gateway, other, spot, notes)
+    for spot in _fallbacks(gateway, name, {name, gateway.meant(name)}):
+        targets = _fallback_targets(gateway, _called(spot), spot, notes)
         fresh = [target for target in targets if target not in taken]
         taken.update(fresh)
         order += bool(fresh)
@@ -188,8 +190,6 @@ def _own(deployments: list[Deployment]) -> list[_Member]:
     members: dict[str, _Member] = {}
     regions: dict[str, set[str]] = {}
     for found, order in zip(deployments, orders, strict=True):
-        if not found.target:
-            continue
         regions.setdefault(found.target, set()).update({found.region} - {""})
         member = _Member(found.target, places[order], found.at, weight=found.weight)
         kept = members.setdefault(found.target, member)
@@ -201,23 +201,31 @@ def _own(deployments: list[Deployment]) -> list[_Member]:
     return [member._replace(region=shown[target]) for target, member in members.items()]
 
 
-def _fallback_spots(gateway: _Gateway, name: str) -> tuple[Spot, ...]:
-    """Give what *name* falls back to: its own list, else that of `*`, else the default."""
-    for alias in (name, "*"):
-        if alias in gateway.fallbacks:
-            return _lists(gateway.fallbacks[alias])
-    return gateway.default
+def _fallbacks(gateway: _Gateway, name: str, seen: set[str], *, depth: int = 0) -> Iterator[Spot]:
+    """Go through what *name* falls back to, each followed by its own fallbacks, as the router tries them.
+
+    That is its own list, else that of `*`, else the default. Names in *seen* are left out.
+    """
+    lists = (gateway.fallbacks.get(alias) for alias in (name, gateway.meant(name), "*"))
+    own = next((spot for spot in lists if spot), None)
+    for spot in _lists(own) if own else gateway.default:
+        other = _called(spot)
+        if other not in seen:
+            seen.add(other)
+            yield spot
+            if depth < _DEEPEST:
+                yield from _fallbacks(gateway, other, seen, depth=depth + 1)
 
 
 def _fallback_targets(gateway: _Gateway, name: str, spot: Spot, notes: list[Skipped]) -> list[str]:
     """Give the ends that one fallback leads to: those of the alias, or the model that it names itself."""
-    other = gateway.aliases.get(name)
-    reached = behind(_called(other) if other and name not in gateway.by_alias else name, gateway.by_alias)
-    if reached:
-        return [found.target for found in reached if found.target]
+    if reached := gateway.behind(name):
+        return [found.target for found in reached]
     if "/" in name and not name.startswith("os.environ/"):
         return [mention(name, context=CONTEXT)]
-    notes.append(spot.skip("W-DANGLING", f"a fallback to {name[:_SHOWN]!r}, which is no alias here"))
+    told = spot.skip("W-DANGLING", f"a fallback to {name[:_SHOWN]!r}, which is no alias here")
+    if told not in notes:  # several aliases may come here
+        notes.append(told)
     return []
 
 

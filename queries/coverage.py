@@ -36,14 +36,17 @@ class Coverage:
 
     def answer(self, snapshots: Snapshots) -> Answer:
         """List the documents; the summary counts what is known and what is not."""
+        import numpy as np
+
         from graphkit.querying.basis import limits
         from graphkit.querying.covering import cover, coverage_notes, coverage_sentence
         from graphkit.querying.unknowns import unresolved
+        from graphkit.snapshot import POSSIBLE
 
         snapshot = snapshots.current
         found = cover(snapshot)
-        bounds = limits(snapshot, names=len(unresolved(snapshot)))
-        sentence = coverage_sentence(found)
+        doubtful = np.flatnonzero(snapshot.e_flags & POSSIBLE)
+        bounds = limits(snapshots, names=len(unresolved(snapshot)), uses=doubtful)
         return Answer(
             query=self.name,
             params={},
@@ -52,8 +55,8 @@ class Coverage:
             summary=found.summary,
             warnings=bounds.warnings,
             complete=bounds.complete,
-            headline=(sentence, bounds.sentence) if bounds.sentence else (sentence,),
-            notes=coverage_notes(found, snapshots),
+            headline=bounds.after(coverage_sentence(found)),
+            notes=(*bounds.notes, *coverage_notes(found, snapshots)),
             columns=_COLUMNS,
         )
 

@@ -45,7 +45,7 @@ class Unresolved:
         rows = unresolved_rows(snapshot)
         services = {key for row in rows for key in row["services"]}
         names = names_in_use(snapshot)
-        bounds = limits(snapshot, names=len(rows))
+        bounds = limits(snapshots, names=len(rows))
         return Answer(
             query=self.name,
             params={"fix": self.fix},
@@ -54,7 +54,9 @@ class Unresolved:
             summary={"names": {"total": names.total, "unresolved": len(rows)}, "services": len(services)},
             warnings=bounds.warnings,
             complete=bounds.complete,
-            headline=(_headline(len(rows), total=names.total, services=len(services)),),
+            headline=limits(snapshots, names=0).after(
+                _headline(len(rows), total=names.total, services=len(services))
+            ),
             notes=(("Basis", basis(snapshots)), *((("Next", "graphkit unresolved --fix"),) if rows else ())),
             columns=_COLUMNS,
             under=_candidates,

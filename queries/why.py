@@ -31,13 +31,12 @@ class Why:
 
         Raises UnknownReference where nothing is meant by one of the references.
         """
-        from graphkit.querying.reasons import headline, limits_of, reasons, reasons_text
+        from graphkit.querying.reasons import headline, reasons, reasons_text
         from graphkit.querying.references import resolve
 
         about = resolve(self.ref, snapshots)
         origin = resolve(self.from_, snapshots) if self.from_ else None
         found = reasons(about, origin, snapshots)
-        bounds = limits_of(found)
         vendors = sorted(
             {row["key"] for row in found.rows if row["kind"] == "vendor" and row["certainty"] == "certain"}
         )
@@ -48,9 +47,9 @@ class Why:
             rows=found.rows,
             because=found.proof,
             summary={"chains": len(found.rows), "vendors": vendors},
-            warnings=bounds.warnings,
-            complete=bounds.complete,
-            headline=(headline(found), bounds.sentence) if bounds.sentence else (headline(found),),
+            warnings=found.limits.warnings,
+            complete=found.limits.complete,
+            headline=found.limits.after(headline(found)),
             columns=_COLUMNS,
             text=reasons_text(found, snapshots),
         )

@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from graphkit.build.hosting import hosts_of
 from graphkit.build.needs import evidence_of_use, need_numbers, needs_of
+from graphkit.build.same import DECLARED
 from graphkit.model import CRITICALITIES, METHODS, NODE_KINDS, kind_of
 from graphkit.snapshot import (
     EDGE_CODES,
@@ -81,7 +83,8 @@ def to_snapshot(graph: Graph, gathered: Gathered, *, names: Names) -> Snapshot:
     )
     columns |= _relations(columns, len(keys))
     columns["texts"] = texts.strings()
-    return Snapshot(_meta(graph, gathered), columns)
+    more = {"hosts": hosts_of(graph, names), "doubtful": _doubtful_services(graph, names)}
+    return Snapshot(_meta(graph, gathered) | more, columns)
 
 
 def _nodes(keys: list[str], graph: Graph, names: Names, texts: _Codes) -> dict[str, Column]:
@@ -215,6 +218,17 @@ def _meta(graph: Graph, gathered: Gathered) -> dict[str, Any]:
         graph.conflicts, key=lambda row: (row["key"], row["property"], row["kept"], row["other"])
     )
     return {"scopes": scopes, "skipped": skipped, "conflicts": conflicts, "folds": graph.folds}
+
+
+def _doubtful_services(graph: Graph, names: Names) -> dict[str, list[str]]:
+    """Give services known by a name alone -> those of that name elsewhere, unless declared the same."""
+    settled = {key for row in graph.folds if row["why"] == DECLARED for key in (row["key"], *row["folded"])}
+    found = {
+        key: [one for one in others if one in graph.nodes]
+        for key, others in names.services.in_doubt.items()
+        if key in graph.nodes and key not in settled
+    }
+    return {key: others for key, others in found.items() if others}
 
 
 def _shown(name: object, key: str) -> str:

@@ -34,6 +34,15 @@ class Statement(NamedTuple):
     time: str
 
 
+class Workload(NamedTuple):
+    """What runs in a cluster: its name there, the end and the root that state it, and what is said of it."""
+
+    name: str
+    end: str
+    root: str
+    props: Mapping[str, Any]
+
+
 @dataclass(slots=True)
 class Gathered:
     """Statements ordered by scope, and indices over them."""
@@ -51,9 +60,7 @@ class Gathered:
     same: list[tuple[str, str]] = field(default_factory=list)
     routes: dict[str, set[tuple[str, str]]] = field(default_factory=lambda: defaultdict(set))
     endpoints: dict[str, list[Mapping[str, Any]]] = field(default_factory=lambda: defaultdict(list))
-    workloads: dict[str, list[tuple[str, str, Mapping[str, Any]]]] = field(
-        default_factory=lambda: defaultdict(list)
-    )
+    workloads: dict[str, list[Workload]] = field(default_factory=lambda: defaultdict(list))
     served: dict[str, dict[str, str]] = field(default_factory=lambda: defaultdict(dict))
 
 
@@ -101,7 +108,7 @@ def _index(found: Gathered, claim: Claim, scope: Scope) -> None:
 
 def _index_qualifiers(found: Gathered, claim: Claim, scope: Scope) -> None:
     for end in (claim.source, claim.target):
-        if end.startswith("service:") and "\x1f" in end:
+        if end.startswith(("service:", "team:", "system:")) and "\x1f" in end:
             key, qualifier = split_qualified(end)
             found.qualifiers[scope.importer][key].add(qualifier)
 
@@ -115,4 +122,5 @@ def _index_node(found: Gathered, claim: Claim, root: str) -> None:
         found.endpoints[claim.source].append(claim.props)
     elif kind == "service" and claim.props.get("workload"):
         namespace = str(claim.props.get("namespace", "")) or "default"
-        found.workloads[namespace].append((str(claim.props["workload"]), root, claim.props))
+        name = str(claim.props["workload"])
+        found.workloads[namespace].append(Workload(name, claim.source, root, claim.props))

@@ -6,7 +6,7 @@ import re
 from collections import defaultdict
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from graphkit.model import id_of, key, split_qualified
+from graphkit.model import id_of, key, kind_of, split_qualified
 
 if TYPE_CHECKING:
     from graphkit.build.gather import Gathered
@@ -46,12 +46,20 @@ def split_environment(qualifier: str) -> tuple[str, str]:
     return qualifier, ""
 
 
+class Doubt(NamedTuple):
+    """Why an end means only one of several things; *raw* is the name in doubt, empty where none is."""
+
+    raw: str
+    context: str
+    why: str
+
+
 class Target(NamedTuple):
     """One thing that an end means; *model* is the model behind an offering, empty where unknown."""
 
     key: str
     model: str = ""
-    possible: bool = False
+    doubt: Doubt | None = None
     inferred: bool = False
 
 
@@ -61,6 +69,8 @@ class ServiceKeys:
     def __init__(self, gathered: Gathered) -> None:
         """Find out which names stay apart."""
         self._apart: set[str] = set()
+        self._made: dict[str, set[str]] = defaultdict(set)
+        self._unqualified: set[str] = set()
         for names in gathered.qualifiers.values():
             for name, qualifiers in names.items():
                 if len({split_environment(qualifier)[0] for qualifier in qualifiers} - {""}) > 1:
@@ -69,9 +79,19 @@ class ServiceKeys:
     def key(self, end: str) -> str:
         """Give the key of the service that *end* means."""
         bare, qualifier = split_qualified(end)
-        if bare in self._apart and (inside := split_environment(qualifier)[0]):
-            return key("service", f"{inside}/{id_of(bare)}")
+        if bare in self._apart:
+            if inside := split_environment(qualifier)[0]:
+                made = key(kind_of(bare), f"{inside}/{id_of(bare)}")
+                self._made[bare].add(made)
+                return made
+            if not qualifier:
+                self._unqualified.add(bare)
         return bare
+
+    @property
+    def in_doubt(self) -> dict[str, list[str]]:
+        """The keys that stand for a name alone -> those with a qualifier, any of which may be meant."""
+        return {bare: sorted(self._made[bare]) for bare in sorted(self._unqualified)}
 
 
 class RouteKeys:

@@ -63,6 +63,7 @@ class Graph:
     edges: dict[EdgeId, Merged] = field(default_factory=dict)
     conflicts: list[dict[str, Any]] = field(default_factory=list)
     folds: list[dict[str, Any]] = field(default_factory=list)
+    folded: Mapping[str, str] = field(default_factory=dict)
     strays: list[tuple[int, str]] = field(default_factory=list)
 
 
@@ -72,7 +73,7 @@ def merge(gathered: Gathered, *, names: Names, lineage: Lineage, config: Config)
     folds = Folds(gathered, pile.nodes, same=config.same, names=names)
     graph = Graph(strays=pile.strays)
     nodes, edges = folds.apply(pile.nodes, pile.edges)
-    graph.folds = folds.listed
+    graph.folds, graph.folded = folds.listed, folds.chosen
     for key in sorted(nodes):
         graph.nodes[key] = _node(key, nodes[key], graph, config) if nodes[key] else None
     for identity, stated in edges.items():
@@ -197,7 +198,9 @@ def _listed(value: object) -> list[Any]:
 def _edge(stated: list[tuple[Statement, Target]]) -> Merged:
     if len(stated) == 1:
         ((best, target),) = stated
-        return Merged(best, best.claim.props, best.since, target.possible, target.inferred)
+        return Merged(
+            best, _doubted(best.claim.props, target), best.since, bool(target.doubt), target.inferred
+        )
     stated = sorted(stated, key=lambda pair: rank(pair[0]))
     best, target = stated[0]
     props: dict[str, Any] = {}
@@ -207,7 +210,12 @@ def _edge(stated: list[tuple[Statement, Target]]) -> Merged:
     if not all(statement.claim.props.get("optional") for statement, _ in stated):
         props.pop("optional", None)  # who needs it for one purpose needs it
     since = min((statement.since for statement, _ in stated if statement.since), default="")
-    return Merged(best, props, since, all(end.possible for _, end in stated), target.inferred)
+    possible = all(end.doubt for _, end in stated)
+    return Merged(best, _doubted(props, target) if possible else props, since, possible, target.inferred)
+
+
+def _doubted(props: Mapping[str, Any], target: Target) -> Mapping[str, Any]:
+    return {**props, "doubt": target.doubt._asdict()} if target.doubt else props
 
 
 def _owners(graph: Graph, edges: Mapping[EdgeId, list[tuple[Statement, Target]]]) -> None:

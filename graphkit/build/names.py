@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from graphkit.build.endpoints import Endpoint, parse_endpoint
-from graphkit.build.keys import RouteKeys, ServiceKeys, Target
+from graphkit.build.keys import Doubt, RouteKeys, ServiceKeys, Target
 from graphkit.build.workloads import Workloads
 from graphkit.model import ENDPOINT, NAME, Mention, id_of, key, kind_of, parse_mention
 
@@ -32,6 +33,8 @@ _RUNTIME_PREFIXES: Final = {
     "xinference": "other",
 }
 _CHAIN: Final = 20
+_LISTED: Final = 5
+_SHOWN: Final = 80
 
 
 class Meanings(dict[str, tuple[Target, ...]]):
@@ -54,19 +57,20 @@ class Names:
     def __init__(self, gathered: Gathered, *, lineage: Lineage, config: Config) -> None:
         """Prepare the look-ups; nothing is resolved yet."""
         self._lineage = lineage
-        self._services = ServiceKeys(gathered)
-        self._routes = RouteKeys(gathered, config)
-        self._workloads = Workloads(gathered)
+        self.services = ServiceKeys(gathered)
+        self.routes = RouteKeys(gathered, config)
+        self.workloads = Workloads(gathered)
         self._declared = gathered.declared
         self._members = {
-            self._routes.key(end, root=root): [target for target in targets if kind_of(target) == NAME]
+            self.routes.key(end, root=root): [target for target in targets if kind_of(target) == NAME]
             for end, targets in gathered.members.items()
             for root in {reading.scope.root for reading in gathered.scopes}
         }
         self._based = gathered.based
-        self._gateways = [
+        self.gateways = [
             (gateway.name, [parse_endpoint(url) for url in gateway.urls]) for gateway in config.gateways
         ]
+        self.hosted: dict[str, tuple[str, ...]] = {}
         self._aliases = _aliases(gathered, config)
         self._meanings: dict[tuple[str, str], Meanings] = {}
         self.unresolved: dict[str, dict[str, Any]] = {}
@@ -92,8 +96,8 @@ class Names:
         if kind in known:
             return (Target(known[kind](id_of(end))),)
         if kind == "route":
-            return (Target(self._routes.key(end, root=root)),)
-        return (Target(self._services.key(end) if kind == "service" else end),)
+            return (Target(self.routes.key(end, root=root)),)
+        return (Target(self.services.key(end) if kind in ("service", "team", "system") else end),)
 
     def _mentioned(self, asked: Mention, *, time: str) -> tuple[Target, ...]:
         override = self._override(asked.name)
@@ -140,25 +144,32 @@ class Names:
     def _joined(self, asked: Mention) -> tuple[Target, ...]:
         """Follow a base URL: a declared gateway, a workload of ours, an alias that one gateway defines."""
         endpoint = parse_endpoint(asked.base_url, namespace=asked.namespace)
-        for name, urls in self._gateways:
+        for name, urls in self.gateways:
             if any(endpoint.within(url) for url in urls):
-                return self._through(self._routes.by_gateway.get(name, {}), asked, gateway=name)
-        workloads = self._workloads.behind(endpoint)
-        if files := self._workloads.gateway_files(workloads):
+                return self._through(self.routes.by_gateway.get(name, {}), asked, gateway=name)
+        workloads = self.workloads.behind(endpoint)
+        if files := self.workloads.gateway_files(workloads):
             known = {alias: route for place in files for alias, route in self._gateway_routes(*place).items()}
             return self._through(known, asked, gateway=workloads[0])
-        if offerings := self._workloads.offerings(workloads):
-            return self._at_workload(offerings, _served(asked)[0])
+        if offerings := self.workloads.offerings(workloads):
+            return self._at_workload(offerings, _served(asked)[0], workload=" or ".join(workloads))
         if self._lineage.catalogue.host_of_url(asked.base_url):
             return ()
-        return self._nowhere_known(asked, endpoint)
+        found = self._nowhere_known(asked, endpoint)
+        self.hosted |= {target.key: workloads for target in found if target.model and workloads}
+        return found
 
     def _nowhere_known(self, asked: Mention, endpoint: Endpoint) -> tuple[Target, ...]:
         """Follow a base URL of no known provider: an alias that one gateway defines, a runtime of our own."""
         served, runtime = _served(asked)
-        routes = sorted(self._routes.by_alias.get(asked.name) or self._routes.by_alias.get(served) or ())
+        # A gateway sends on under the model's own name, which often is the alias too: never back to a route,
+        # unless what it calls is a gateway.
+        sent_on = asked.context.startswith("gateway:") and not asked.name.startswith("litellm_proxy/")
+        by_alias = {} if sent_on else self.routes.by_alias
+        routes = sorted(by_alias.get(asked.name) or by_alias.get(served) or ())
         if asked.name and routes:
-            return tuple(Target(route, possible=len(routes) > 1, inferred=True) for route in routes)
+            doubt = self._of_several(asked) if len(routes) > 1 else None
+            return tuple(Target(route, doubt=doubt, inferred=True) for route in routes)
         runtime = runtime or endpoint.runtime or ("ollama" if asked.context == "ollama" else "")
         if runtime and served:
             return (self._self_hosted(asked, served, endpoint, runtime=runtime),)
@@ -169,7 +180,7 @@ class Names:
         return (self._unresolved(asked, endpoint.shown, provider="", resolution=None),)
 
     def _gateway_routes(self, root: str, path: str) -> dict[str, str]:
-        return self._routes.by_gateway.get(self._routes.gateway(root, path), {})
+        return self.routes.by_gateway.get(self.routes.gateway(root, path), {})
 
     def _through(self, routes: dict[str, str], asked: Mention, *, gateway: str) -> tuple[Target, ...]:
         served = _served(asked)[0]
@@ -177,8 +188,7 @@ class Names:
             if name in routes:
                 return (Target(routes[name]),)
         if not asked.name:
-            known = sorted(set(routes.values()))
-            return tuple(Target(route, possible=len(known) > 1, inferred=True) for route in known) or (
+            return _any_of(routes, f"it is known to use gateway {gateway}, but not which route") or (
                 self._unresolved(asked, gateway, provider="", resolution=None),
             )
         if covered := self._wildcard(asked.name, routes):
@@ -199,11 +209,20 @@ class Names:
                 return tuple(target for targets in found for target in targets)
         return ()
 
-    def _at_workload(self, offerings: dict[str, str], served: str) -> tuple[Target, ...]:
+    def _at_workload(self, offerings: dict[str, str], served: str, *, workload: str) -> tuple[Target, ...]:
         if served in offerings:
             return (Target(offerings[served], inferred=True),)
-        known = sorted(set(offerings.values()))
-        return tuple(Target(offering, possible=len(known) > 1, inferred=True) for offering in known)
+        return _any_of(offerings, f"it is known to use {workload}, but not which of its models")
+
+    def _of_several(self, asked: Mention) -> Doubt:
+        served = _served(asked)[0]
+        alias = asked.name if asked.name in self.routes.by_alias else served
+        gateways = [
+            name or "another file" for name, known in self.routes.by_gateway.items() if alias in known
+        ]
+        listed = ", ".join(sorted(gateways)[:_LISTED])
+        why = f"{len(gateways)} gateways define {alias[:_SHOWN]} ({listed}): name the right one's address"
+        return Doubt(asked.name, asked.context, f"{why} in graphkit.toml, [gateway.NAME] urls and files")
 
     def _self_hosted(self, asked: Mention, served: str, endpoint: Endpoint, *, runtime: str) -> Target:
         resolution = self._lineage.catalogue.resolve(
@@ -247,6 +266,10 @@ class Names:
     def _looked_up(self, asked: Mention, *, time: str) -> Resolution:
         """Ask the catalogue; `mistral/mistral-small-latest` without context is a host's, no repository."""
         catalogue = self._lineage.catalogue
+        served, runtime = _served(asked)
+        if asked.base_url and served != asked.name and not runtime:
+            # `openai/` and kin name the protocol of an endpoint: who hosts there is told by its address.
+            asked = asked._replace(name=served, context="")
         found = catalogue.resolve(asked.name, context=asked.context, base_url=asked.base_url, when=time)
         if asked.context or asked.base_url or found.serving or "/" not in asked.name:
             return found
@@ -311,6 +334,13 @@ class Names:
 def candidate_pair(candidate: Any) -> dict[str, str]:  # noqa: ANN401 - a candidate of the catalogue
     """Give a candidate as it stands in rows."""
     return {"key": candidate.key, "why": candidate.why}
+
+
+def _any_of(known: Mapping[str, str], why: str) -> tuple[Target, ...]:
+    """Give all that is *known*: possible each where there are several, and then why that is so."""
+    ends = sorted(set(known.values()))
+    doubt = Doubt("", "", why) if len(ends) > 1 else None
+    return tuple(Target(end, doubt=doubt, inferred=True) for end in ends)
 
 
 def _exactly(resolution: Resolution) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from graphkit.model import NAME, kind_of
 
@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from graphkit.build.keys import Target
     from graphkit.build.merge import EdgeId
     from graphkit.build.names import Names
+
+DECLARED: Final = "declared to be the same"
+"""Why nodes are folded that a document or graphkit.toml calls one."""
 
 _FIRST = {"user": 0, "catalogue": 1}
 _BACKSTAGE = 2
@@ -42,22 +45,22 @@ class Folds:
             if kind_of(keys[0]) not in ("model", "offering"):
                 for other in keys[1:]:
                     self._unite(keys[0], other)
-        self._chosen = self._representatives()
+        self.chosen = self._representatives()
         self.listed = [*self._declared(), *self._equal_names()]
 
     def apply(
         self, nodes: Mapping[str, list[Statement]], edges: Mapping[EdgeId, list[tuple[Statement, Target]]]
     ) -> tuple[Mapping[str, list[Statement]], Mapping[EdgeId, list[tuple[Statement, Target]]]]:
         """Put the representative in the place of every folded key."""
-        if not self._chosen:
+        if not self.chosen:
             return nodes, edges
         folded: dict[str, list[Statement]] = defaultdict(list)
         for key, stated in nodes.items():
-            folded[self._chosen.get(key, key)] += stated
+            folded[self.chosen.get(key, key)] += stated
         moved: dict[EdgeId, list[tuple[Statement, Target]]] = defaultdict(list)
         for identity, pairs in edges.items():
-            source = self._chosen.get(identity.source, identity.source)
-            target = self._chosen.get(identity.target, identity.target)
+            source = self.chosen.get(identity.source, identity.source)
+            target = self.chosen.get(identity.target, identity.target)
             moved[identity._replace(source=source, target=target)] += pairs
         return folded, moved
 
@@ -93,11 +96,10 @@ class Folds:
 
     def _declared(self) -> list[dict[str, Any]]:
         groups: dict[str, list[str]] = defaultdict(list)
-        for key, best in self._chosen.items():
+        for key, best in self.chosen.items():
             groups[best].append(key)
         return [
-            {"key": best, "folded": sorted(keys), "why": "declared to be the same"}
-            for best, keys in sorted(groups.items())
+            {"key": best, "folded": sorted(keys), "why": DECLARED} for best, keys in sorted(groups.items())
         ]
 
     def _equal_names(self) -> list[dict[str, Any]]:

@@ -24,12 +24,13 @@ class Workloads:
         self._files: dict[str, list[tuple[str, str]]] = defaultdict(list)
         self._names: dict[tuple[str, str], set[str]] = defaultdict(set)
         self._hosts: dict[str, set[str]] = defaultdict(set)
+        self.ends: dict[str, set[str]] = defaultdict(set)
         for namespace, found in gathered.workloads.items():
-            for workload, root, props in found:
-                self._names[workload, namespace].add(f"{namespace}.{workload}")
-                self._files[f"{namespace}.{workload}"] += [
-                    (root, str(file)) for file in props.get("gateway_files", ())
-                ]
+            for one in found:
+                named = f"{namespace}.{one.name}"
+                self.ends[named].add(one.end)
+                self._names[one.name, namespace].add(named)
+                self._files[named] += [(one.root, str(file)) for file in one.props.get("gateway_files", ())]
         for end, bodies in sorted(gathered.endpoints.items()):
             for body in bodies:
                 self._select(end, body, gathered)
@@ -59,10 +60,10 @@ class Workloads:
         namespace, _, name = id_of(end).partition("/")
         namespace = namespace or _DEFAULT
         selector = body.get("selector") or {}
-        for workload, _, props in gathered.workloads.get(namespace, []):
-            labels = props.get("labels") or {}
+        for one in gathered.workloads.get(namespace, []):
+            labels = one.props.get("labels") or {}
             if selector and all(labels.get(label) == value for label, value in selector.items()):
-                self._names[name, namespace].add(f"{namespace}.{workload}")
+                self._names[name, namespace].add(f"{namespace}.{one.name}")
 
     def _publish(self, end: str, body: Mapping[str, Any]) -> None:
         namespace = id_of(end).partition("/")[0] or _DEFAULT

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from graphkit.catalogue.tables import Tables, split
-from graphkit.catalogue.words import Parts, runs
+from graphkit.catalogue.words import CACHED_NAMES, Parts, runs
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
 FROM_NAME = "="
 
@@ -62,6 +63,17 @@ class Brands:
 
     def find(self, parts: Parts, *, places: frozenset[str], when: str) -> BrandMatch | None:
         """Return the first row that fits the name, its size, the places it was met in and the date."""
+        return self._found(parts, places & self._contexts, when)
+
+    @cached_property
+    def _contexts(self) -> frozenset[str]:
+        return frozenset(row["context"] for row in self.tables.rows("lines.csv"))
+
+    @cached_property
+    def _found(self) -> Callable[[Parts, frozenset[str], str], BrandMatch | None]:
+        return lru_cache(maxsize=CACHED_NAMES)(self._find)
+
+    def _find(self, parts: Parts, places: frozenset[str], when: str) -> BrandMatch | None:
         for brand in self._candidates(parts.text):
             if brand.context and brand.context not in places:
                 continue

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import fnmatch
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 MAX_URL = 2000
+CACHED_NAMES = 8_192
 # Stands for the owner in the id of a derivative whose publisher nobody named.
 UNKNOWN = "unknown"
 
@@ -127,6 +128,7 @@ class Directory:
         return tuple((domain, host) for domain, host in self._all_domains if "*" in domain)
 
 
+@lru_cache(maxsize=CACHED_NAMES)
 def _plain(name: str) -> str:
     return " ".join(name[:200].split()).lower()
 

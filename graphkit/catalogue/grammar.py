@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from graphkit.catalogue.tables import Tables, split
-from graphkit.catalogue.words import Parts, runs
+from graphkit.catalogue.words import CACHED_NAMES, Parts, runs
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
 _NOT_A_SIZE = r"(?![\d.]*(?:[bmt](?![a-z])|x\d|k(?![a-z])|bit))"
 _VERSION = r"v?(?P<v>\d{1,4}(?:\.\d{1,2})?(?:-\d(?!\d|\.\d|[bmtkx]|-?bit))?)" + _NOT_A_SIZE + r"(?!\.?\d)"
@@ -88,6 +89,17 @@ class Grammar:
 
     def find(self, parts: Parts, *, known: frozenset[str] = frozenset()) -> tuple[Match, ...]:
         """List the lines in a name, best first, at most one a place; *known* are its host and owner."""
+        return self._found(parts, known & self._required)
+
+    @cached_property
+    def _required(self) -> frozenset[str]:
+        return frozenset(place for line in self._lines.values() for place in line.requires)
+
+    @cached_property
+    def _found(self) -> Callable[[Parts, frozenset[str]], tuple[Match, ...]]:
+        return lru_cache(maxsize=CACHED_NAMES)(self._find)
+
+    def _find(self, parts: Parts, known: frozenset[str]) -> tuple[Match, ...]:
         matches: list[Match] = []
         free = parts.text
         for line in self._candidates(parts.text):

@@ -27,6 +27,8 @@ from graphkit.catalogue.routes import Route
 from graphkit.catalogue.words import MAX_NAME, beside, left_over, letters, normalize, take_apart
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from graphkit.catalogue.directory import Directory
     from graphkit.catalogue.grammar import Match
     from graphkit.catalogue.records import Artefact
@@ -63,6 +65,11 @@ class Identifier(Knowledge):
         if known:
             return known
         brand = self.brands.find(named.parts, places=named.places, when=named.when)
+        if not (brand and brand.brand.context):
+            usual = self._with_usual_size(named)
+            if usual is not named:
+                named = usual
+                brand = self.brands.find(named.parts, places=named.places, when=named.when)
         matches = self.grammar.find(named.parts, known=named.places)
         if brand and named.strict and not _NUMBER.search(named.parts.text):
             return Identity(conflict="a brand's name alone may mean other things")
@@ -82,6 +89,19 @@ class Identifier(Knowledge):
         """Return an artefact by its id, or None."""
         found = self._by_id(id_.strip().lower()[:MAX_NAME])
         return as_artefact(found) if found.artefact else None
+
+    def _with_usual_size(self, named: Named) -> Named:
+        """Return a name at Ollama with the size that its library means by leaving one out."""
+        route = named.route
+        if named.parts.size or named.owner or named.host != "ollama":
+            return named
+        size = self._usual_sizes.get((route.name.lower(), route.tag.lower()), "")
+        return replace(named, parts=named.parts._replace(size=size)) if size else named
+
+    @cached_property
+    def _usual_sizes(self) -> Mapping[tuple[str, str], str]:
+        rows = self.tables.rows("defaults.csv")
+        return {(row["model"], row["tag"]): row["size"] for row in rows}
 
     def _identify_id(self, id_: str) -> Identity:
         owner, slash, name = id_.partition("/")
@@ -103,10 +123,9 @@ class Identifier(Knowledge):
             return None
         publisher = self.directory.publisher(row.id.partition("/")[0])
         found = Identity(
-            artefact=row.id, publisher=publisher, size=row.size, bases=row.bases, vendors=row.vendors,
-            licenses=row.licenses, open_weights=True, released=row.released, rule="exact artefact",
-            row=row.row,
-            confidence=0.97, quantized=named.parts.quantized,
+            artefact=row.id, publisher=publisher, size=row.size or named.parts.size, bases=row.bases,
+            vendors=row.vendors, licenses=row.licenses, open_weights=True, released=row.released,
+            rule="exact artefact", row=row.row, confidence=0.97, quantized=named.parts.quantized,
         )  # fmt: skip
         foreign = named.owner and named.owner != publisher and named.route.on_hub
         return self._copy_of(named, found) if foreign or named.route.is_file else found
@@ -285,7 +304,8 @@ class Identifier(Knowledge):
             artefact=self._path(named, publisher), publisher=publisher, size=match.size,
             bases=tuple((self._base_id(named, match), r) for r in relation),
             vendors=brand.brand.vendors if brand else (), licenses=brand.brand.licenses if brand else (),
-            open_weights=True, rule="family grammar, derivative", row=base.row, confidence=0.85,
+            variant=base.variant, open_weights=True, rule="family grammar, derivative", row=base.row,
+            confidence=0.85,
             quantized=named.parts.quantized,
         )  # fmt: skip
         foreign = named.owner and named.owner != publisher

@@ -119,6 +119,7 @@ class Resolver:
         found = self.identifier.identify(named)
         lineage = self.identifier.lineage(found) if found.artefact else None
         if lineage is None and not (found.artefact and found.publisher):
+            start = {**start, **self._from_owner(start, named)}
             return self._unresolved(start, found, found.conflict or "its base is not known")
         if lineage is None:
             return self._built(start, found, {})
@@ -184,6 +185,18 @@ class Resolver:
         proven = {name: fact for name in (*_PROVEN, "license_ids", "artefact") if fields.get(name)}
         return Resolution(**{**fields, "facts": {**start.get("facts", {}), **proven}})
 
+    def _from_owner(self, start: Fields, named: Named) -> Fields:
+        """Return who published a model of which only the owner in its path is known."""
+        host = named.route.host
+        row = ""
+        publisher = named.owner if self.identifier.owners.foreign(named) else ""
+        if not publisher and host and _house_name(host, named.parts.text):
+            publisher, row = host.vendor, host.row
+        if not publisher or (not named.route.on_hub and self.directory.vendor(publisher) is None):
+            return {}
+        fact = Fact("owner in the path", row or f"orgs.csv#{publisher}", 0.9)
+        return {"publisher": publisher, "facts": {**start.get("facts", {}), "publisher": fact}}
+
     def _unresolved(self, start: Fields, found: Identity, why: str) -> Resolution:
         families = found.families or self._near(start["text"])
         told = tuple(Candidate(f"family:{name}", "the name contains it") for name in families)
@@ -197,6 +210,11 @@ class Resolver:
     def _near(self, text: str) -> tuple[str, ...]:
         words = runs(normalize(text[:200]))
         return tuple(sorted(word for word in words if word in self.directory.families))
+
+
+def _house_name(host: Host, text: str) -> bool:
+    """Tell whether a host's own house must have made what it calls so: "fireworks-asr-v2" at Fireworks."""
+    return bool(host.vendor) and (host.serves == (host.vendor,) or text.startswith(f"{host.vendor}-"))
 
 
 def _host_fields(host: Host | None, *, hub: bool) -> Fields:

@@ -203,6 +203,9 @@ class Router:
             return self._at("nvidia-nim", parts[-1].partition(":")[0], owner)
         host = self.host_of_context(context)
         host, parts, prefixed = self._prefixes(parts, context, host)
+        # HELM's deployments name their host where an owner would stand: "openai/gpt-4o-2024-08-06".
+        if host is None and len(parts) == OWNED:
+            host = self.host_of_context(f"{context}/{parts[0].lower()}")
         parts = [
             p.removeprefix("@cf") if p.startswith("@cf") else p for p in parts if p not in ("@cf", "@hf")
         ]

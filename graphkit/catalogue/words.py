@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 MAX_NAME = 200
+# One name stands at many hosts: what its shape tells is read once.
+CACHED_NAMES = 8_192
 
 _SEPARATORS = str.maketrans(dict.fromkeys("_ /\\()[],:;=#~\t", "-"))
 _POINT = re.compile(r"(?<=\d)p(?=\d)")
 # "1_6b" writes 1.6B where the name is parted by dashes; "llama_3_8b" is parted by underscores.
 _LOW_DOT = re.compile(r"-(\d{1,2})_(\d)b(?![a-z])")
 # "qwen3-embedding-0-6b": no model has 6 billion parameters after a version 0.
-_DASH_DOT = re.compile(r"(?<=[a-z]-)0-(\d)b(?![a-z])|(?<=qwen-)1-(5)b(?![a-z])")
+_DASH_DOT = re.compile(
+    r"(?<=[a-z]-)0-(\d)b(?![a-z])|(?<=qwen-)1-(5)b(?![a-z])|(?<=gpt-neo-)([12]-[37])b(?![a-z])"
+)
 _DOT = re.compile(r"(?<![0-9])\.|\.(?![0-9])")
 _BIT = re.compile(r"(\d)-?bits?(?![a-z])")
 _DASHES = re.compile(r"-{2,}")
@@ -24,7 +29,7 @@ _QUANT = re.compile(
     r"(?<![a-z0-9])(?:gguf\d?|ggml|awq|gptq|exl[23]|bnb|(?:[2-8]|3\.5|[2-8]\.\d{1,2})bit|int[248]|w\d{1,2}a\d{1,2}|fp8|nvfp4|mxfp[48]?"
     r"|fp4|nf4|f8|i?q\d(?:-(?:k|[01]|xxs|xs|nl|s|m|l))?(?:-(?:xxs|xs|s|m|l|xl))?|q\df(?:16|32)-\d|hqq|aqlm(?:-pv)?|quip|qat|qlora"
     r"|8da4w|spinquant|int4-eo8|q[4-8]|iq\d\w{0,3}|fp8-(?:dynamic|block|tput|kv)|4-mixed|marlin|autoround|squeezellm|quantized"
-    r"|imatrix|i1|ud|tq\d-\d|bpw\d?|\d\.\d{1,2}bpw|h6|h8)(?![a-z0-9])"
+    r"|imatrix|i1(?=$|-(?:gguf|i?q\d))|ud|tq\d-\d|bpw\d?|\d\.\d{1,2}bpw|h6|h8)(?![a-z0-9])"
 )
 _DATE = re.compile(
     r"(?<![0-9a-z.])(?:20\d\d-?[01]\d-?[0-3]\d|20[12]\d|[01]\d-?[0-3]\d|[0-3]\d-[01]\d|2[0-9][01]\d|\d{1,2}-20\d\d|2[0-9][01]\d[0-3]\d)"
@@ -53,13 +58,14 @@ def normalize(name: str) -> str:
     text = _POINT.sub(".", text.replace("+", "-plus").translate(_SEPARATORS))
     if "." in text:
         text = _DOT.sub("-", text)
-    if "-0-" in text or "-1-5b" in text:
+    if "-0-" in text or "-1-5b" in text or "gpt-neo-" in text:
         text = _DASH_DOT.sub(_small_size, text)
     if "bit" in text:
         text = _BIT.sub(r"\1bit", text)
     return _one_dash(text)
 
 
+@lru_cache(maxsize=CACHED_NAMES)
 def take_apart(name: str) -> Parts:
     """Return the normalized name with its size and whether it says that it is quantized."""
     text = normalize(name)
@@ -68,6 +74,7 @@ def take_apart(name: str) -> Parts:
     return Parts(text=text, size=size, quantized=quantized > 0, rest=_one_dash(rest))
 
 
+@lru_cache(maxsize=CACHED_NAMES)
 def beside(text: str, start: int, end: int) -> str:
     """Return what a normalized name says beside one of its parts, without size and quantization."""
     return _one_dash(_take_size(_QUANT.sub("-", f"{text[:start]}-{text[end:]}"))[1])
@@ -78,6 +85,7 @@ def without_quantization(text: str) -> str:
     return _one_dash(_QUANT.sub("-", text))
 
 
+@lru_cache(maxsize=CACHED_NAMES)
 def runs(text: str) -> tuple[str, ...]:
     """List the runs of letters in a normalized name, each once, in order."""
     return tuple(dict.fromkeys(_RUNS.findall(text)))
@@ -88,6 +96,7 @@ def without_dates(text: str) -> str:
     return _one_dash(_DATE.sub("-", text))
 
 
+@lru_cache(maxsize=CACHED_NAMES)
 def left_over(text: str) -> tuple[str, ...]:
     """List the words in what is left of a name that are not dates, numbers or version marks."""
     words = [word for word in without_dates(text).split("-") if word]
@@ -100,6 +109,8 @@ def letters(word: str) -> str:
 
 
 def _small_size(found: re.Match[str]) -> str:
+    if found[3]:
+        return f"{found[3].replace('-', '.')}b"
     return f"0.{found[1]}b" if found[1] else f"1.{found[2]}b"
 
 

@@ -8,7 +8,15 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from graphkit.cli.common import Settings, load_snapshots, with_settings, write_answer
+from graphkit.cli.common import (
+    FORMATS,
+    Settings,
+    chosen_format,
+    load_snapshots,
+    opened,
+    with_settings,
+    write_answer,
+)
 
 if TYPE_CHECKING:
     from graphkit.querying import Query
@@ -38,6 +46,8 @@ def _parameter(field: dataclasses.Field[Any]) -> Any:  # noqa: ANN401 - a decora
     flag = "--" + field.name.rstrip("_").replace("_", "-")
     if field.metadata["flag"]:
         return click.option(flag, field.name, is_flag=True, help=text)
+    if isinstance(field.default, tuple):
+        return click.option(flag, field.name, multiple=True, metavar=field.name.upper(), help=text)
     if option:
         return click.option(
             flag,
@@ -56,14 +66,10 @@ def _parameter(field: dataclasses.Field[Any]) -> Any:  # noqa: ANN401 - a decora
 
 
 def _ask(query: Query, settings: Settings, *, strict: bool) -> None:
-    from graphkit.stores import open_store
-
+    chosen_format(settings, *FORMATS)  # a slip is told before the work, not after it
     config = settings.load_config()
-    store = open_store(config.store)
-    try:
+    with opened(config) as store:
         answer = query.answer(load_snapshots(settings, config, store))
-    finally:
-        store.close()
     write_answer(answer, settings)
     if strict and not answer.complete:
         raise click.exceptions.Exit(_INCOMPLETE)

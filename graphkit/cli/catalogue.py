@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import click
 
-from graphkit.cli.common import Settings, output, refuse_format, with_settings
+from graphkit.cli.common import Settings, as_json, chosen_format, printable, with_settings, write_lines
 from graphkit.errors import UsageError
 
 _SHOWN = 50
@@ -30,7 +29,7 @@ def show(settings: Settings, *, name: str | None) -> None:
     from graphkit.catalogue.refresh.showing import counts, meanings, rows_about
     from graphkit.catalogue.tables import Tables
 
-    refuse_format(settings, "table", "json")
+    form = chosen_format(settings, "table", "json")
     catalogue, tables = load(), Tables()
     body: dict[str, Any]
     if name is None:
@@ -44,12 +43,7 @@ def show(settings: Settings, *, name: str | None) -> None:
             raise UsageError(f"catalogue: nothing is known about {name[:200]!r}")
         body = {key: [_ordered(row) for row in rows_about(key, tables)] for key in keys}
         lines = _listed(body)
-    target = None if settings.output in (None, "-") else Path(str(settings.output))
-    with output(target) as stream:
-        text = (
-            json.dumps(body, indent=2, ensure_ascii=False) if settings.format == "json" else "\n".join(lines)
-        )
-        stream.write(text + "\n")
+    write_lines([as_json(body)] if form == "json" else lines, settings)
 
 
 @COMMAND.command("check")
@@ -100,12 +94,12 @@ def refresh(context: click.Context, /, settings: Settings, **given: Any) -> None
     planned = plan(folder, sources=given["sources"], accepted=given["accept"], day=today)
     for difference in planned.differences:
         for line in told(difference, at_most=None if settings.verbose else _SHOWN):
-            click.echo(_safe(line))
+            click.echo(printable(line))
     if not planned.differences:
         click.echo("nothing changes")
     settings.say(f"from {', '.join(planned.sources)}; {planned.left_out} left out, their host is not certain")
     for change in planned.refused:
-        click.echo(_safe(f"refused: {change.place}: {cells_told(change.guarded)}"), err=True)
+        click.echo(printable(f"refused: {change.place}: {cells_told(change.guarded)}"), err=True)
     if planned.refused:
         settings.say("nothing is written; look at each, then name it: --accept FILE.csv#ROW")
         context.exit(1)
@@ -122,17 +116,13 @@ def _counted(body: Mapping[str, Any]) -> Iterator[str]:
 
 def _listed(body: Mapping[str, list[dict[str, str]]]) -> Iterator[str]:
     for key, rows in body.items():
-        yield _safe(f"{key}  {len(rows)} row{'s' * (len(rows) != 1)}")
+        yield printable(f"{key}  {len(rows)} row{'s' * (len(rows) != 1)}")
         for row in rows:
             stamps = ("place", "source", "read_date")
             cells = ", ".join(f"{name} {cell}" for name, cell in row.items() if cell and name not in stamps)
-            yield _safe(f"  {row['place']}  {cells}")
-            yield _safe(f"      {row['source']}; read {row['read_date']}")
+            yield printable(f"  {row['place']}  {cells}")
+            yield printable(f"      {row['source']}; read {row['read_date']}")
 
 
 def _ordered(row: Mapping[str, str]) -> dict[str, str]:
     return {"place": row["row"], **{name: cell for name, cell in row.items() if name != "row"}}
-
-
-def _safe(text: str) -> str:
-    return "".join(letter if letter.isprintable() else "\ufffd" for letter in text)

@@ -8,7 +8,7 @@ import json
 import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TextIO
@@ -20,12 +20,14 @@ from graphkit.errors import OutputError, UsageError
 if TYPE_CHECKING:
     from graphkit.catalogue import Catalogue
     from graphkit.config import Config
+    from graphkit.events.model import Event
     from graphkit.querying import Answer, Snapshots
     from graphkit.querying.answer import LineOf
     from graphkit.snapshot import Snapshot
-    from graphkit.stores import Store
+    from graphkit.stores import State, Store
 
 _SUFFIXES: Final = {
+    ".txt": "table",
     ".json": "json",
     ".ndjson": "ndjson",
     ".jsonl": "ndjson",
@@ -64,6 +66,11 @@ class Settings:
         """Tell the person something, on standard error, unless they want quiet."""
         if not self.quiet:
             click.echo(text, err=True)
+
+    @property
+    def target(self) -> Path | None:
+        """The file to write to; None is standard output."""
+        return None if self.output in (None, "-") else Path(str(self.output))
 
     @property
     def day(self) -> str:
@@ -157,24 +164,64 @@ def _moment(value: str, parameter: click.Parameter) -> str:
         raise click.BadParameter(f"{value[:100]!r} is no date such as 2026-11-23", param=parameter) from None
 
 
+@contextmanager
+def opened(config: Config, *, create: bool = False) -> Iterator[Store]:
+    """Open the store that is configured, and let go of it at the end. Raises StoreError, UsageError."""
+    from graphkit.stores import open_store
+
+    with closing(open_store(config.store, create=create)) as store:
+        yield store
+
+
 def load_snapshots(settings: Settings, config: Config, store: Store) -> Snapshots:
     """Give the snapshot that a query is asked of: the stored view, or one built now where that is behind."""
     from graphkit.catalogue.stamp import stamp
     from graphkit.querying import Frame, Snapshots
-    from graphkit.snapshot import view_digest
 
-    known = stamp()
     with store.consistent():
         state = store.state(settings.as_of)
-        snapshot = store.view(view_digest(state.stamp, catalogue=known.digest, config=config.digest))
+        snapshot = store.view(digest_of(state, config))
         if snapshot is None:
             if settings.as_of is None:
                 settings.say(
                     "the stored view is behind; building in memory (`graphkit store build` keeps it)"
                 )
-            snapshot = build_snapshot(store, config, at=settings.as_of)
-    frame = Frame(settings.day, state.revision[:16], known.date, settings.as_of)
-    return Snapshots(snapshot, frame, config, _load_catalogue, _line_finder(store.roots()))
+            snapshot = _build(store, config, at=settings.as_of)
+    frame = Frame(settings.day, state.revision[:16], stamp().date, settings.as_of)
+    return Snapshots(snapshot, frame, config, _load_catalogue, _line_finder(store.roots()), load_event)
+
+
+def load_event(name: str) -> Event:
+    """Give a shipped event by its id, or the event that a file holds; raises UsageError with all problems."""
+    from graphkit.events.files import read_event, shipped
+
+    path = Path(name)
+    if path.suffix.lower() not in (".yaml", ".yml", ".json") and os.sep not in name and not path.is_file():
+        return shipped(name, _load_catalogue())
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise UsageError(f"{name}: cannot be read: {error.strerror}") from None
+    return read_event(data, name, _load_catalogue())
+
+
+def digest_of(state: State, config: Config) -> str:
+    """Give the digest of the view that belongs to what is open, the catalogue and the configuration."""
+    from graphkit.catalogue.stamp import stamp
+    from graphkit.snapshot import view_digest
+
+    return view_digest(state.stamp, catalogue=stamp().digest, config=config.digest)
+
+
+def kept_view(store: Store, config: Config) -> tuple[Snapshot, bool]:
+    """Give the view, after building and keeping it where it is behind, and whether that was so."""
+    digest = digest_of(store.state(), config)
+    snapshot = store.view(digest)
+    if snapshot is not None:
+        return snapshot, False
+    snapshot = _build(store, config)
+    store.save_view(snapshot, digest=digest)
+    return snapshot, True
 
 
 def _load_catalogue() -> Catalogue:
@@ -197,59 +244,64 @@ def _line_finder(roots: Mapping[str, str]) -> LineOf:
     return line_of
 
 
-def build_snapshot(store: Store, config: Config, *, at: str | None = None) -> Snapshot:
-    """Build from the readings of a store."""
+def _build(store: Store, config: Config, *, at: str | None = None) -> Snapshot:
     from graphkit.build import build
-    from graphkit.catalogue import load
 
-    return build(store.readings(at), catalogue=load(), config=config)
+    return build(store.readings(at), catalogue=_load_catalogue(), config=config)
 
 
 def write_answer(answer: Answer, settings: Settings) -> None:
     """Write an answer where and how the options say. Raises OutputError where the file cannot be written."""
     from graphkit import render
 
-    target = None if settings.output in (None, "-") else Path(str(settings.output))
-    chosen = settings.format or (_SUFFIXES.get(target.suffix.lower()) if target else None) or "table"
-    with output(target) as stream:
+    form = chosen_format(settings, *FORMATS)
+    with output(settings) as stream:
         import shutil
 
-        width = None if target or not sys.stdout.isatty() else shutil.get_terminal_size().columns
-        render.write(answer, format=chosen, out=stream, width=width, color=settings.color)
-    if target:
-        settings.say(f"wrote {target}")
+        width = None if settings.target or not sys.stdout.isatty() else shutil.get_terminal_size().columns
+        render.write(answer, format=form, out=stream, width=width, color=settings.color)
 
 
 @contextmanager
-def output(target: Path | None) -> Iterator[TextIO]:
-    """Give a stream to write to; a file appears whole or not at all. Raises OutputError."""
+def output(settings: Settings) -> Iterator[TextIO]:
+    """Give the stream that --output names, and say what was written. Raises OutputError."""
+    target = settings.target
     if target is None:
         yield sys.stdout
         return
+    with written(target) as stream:
+        yield stream
+    settings.say(f"wrote {target}")
+
+
+@contextmanager
+def written(target: Path) -> Iterator[TextIO]:
+    """Give a stream to write a file, which appears whole or not at all. Raises OutputError."""
     import tempfile
 
+    # A device or a pipe is written to as it is: putting a file in its place would be the end of /dev/null.
+    special = target.exists() and not target.is_file()
+    name: str | None = None
     try:
-        handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.", text=True)
-    except OSError as error:
-        raise OutputError(f"{target}: cannot be written: {error.strerror}") from error
-    try:
-        with open(handle, "w", encoding="utf-8", errors="replace", newline="\n") as stream:  # noqa: PTH123 - a handle, not a path
+        handle: int | Path = target
+        if not special:
+            handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.", text=True)
+        with open(handle, "w", encoding="utf-8", errors="replace", newline="\n") as stream:  # noqa: PTH123 - or a handle
             yield stream
-        Path(name).chmod(0o644)
-        Path(name).replace(target)
+        if name:
+            Path(name).chmod(0o644)
+            Path(name).replace(target)
     except OSError as error:
         raise OutputError(f"{target}: cannot be written: {error.strerror or error}") from error
     finally:
-        Path(name).unlink(missing_ok=True)
+        if name:
+            Path(name).unlink(missing_ok=True)
 
 
 def write_lines(lines: Iterable[str], settings: Settings) -> None:
-    """Write text where --output says, else to standard output. Raises OutputError."""
-    target = None if settings.output in (None, "-") else Path(str(settings.output))
-    with output(target) as stream:
+    """Write lines where --output says. Raises OutputError."""
+    with output(settings) as stream:
         stream.writelines(f"{line}\n" for line in lines)
-    if target:
-        settings.say(f"wrote {target}")
 
 
 def as_json(value: object) -> str:
@@ -257,18 +309,24 @@ def as_json(value: object) -> str:
     return json.dumps(value, indent=2, ensure_ascii=False)
 
 
+def printable(text: str) -> str:
+    """Give a text for a terminal: what would steer it, or begin a line of its own, is replaced."""
+    return "".join(letter if letter.isprintable() else "\ufffd" for letter in text)
+
+
 def chosen_format(settings: Settings, *allowed: str) -> str:
     """Give --format, else what the suffix of --output says, else table; the command must have it.
 
-    Raises UsageError.
+    Raises UsageError, also for a suffix that stands for no format: nobody wants a table in a report.pdf.
     """
-    refuse_format(settings, *allowed)
-    suffix = Path(settings.output).suffix.lower() if settings.output else ""
+    suffix = settings.target.suffix.lower() if settings.target else ""
     found = settings.format or _SUFFIXES.get(suffix)
-    return found if found in allowed else "table"
-
-
-def refuse_format(settings: Settings, *allowed: str) -> None:
-    """Raise UsageError where --format is one that a command does not have."""
-    if settings.format not in (None, *allowed):
+    if found in allowed or not (settings.format or suffix):
+        return found or "table"
+    known = ", ".join(f"{end} ({form})" for end, form in _SUFFIXES.items() if form in allowed)
+    if settings.format:
         raise UsageError(f"--format: this command has {', '.join(allowed)}")
+    raise UsageError(
+        f"--output: {suffix[:40]!r} stands for no format of this command; use {known}, "
+        f"or name one with --format: {', '.join(allowed)}"
+    )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
-from importlib.resources import files
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Final
 
@@ -53,6 +52,8 @@ def COMMAND(settings: Settings, *, folder: str) -> None:  # noqa: N802 - as the 
 
 def _copy(target: Path, settings: Settings) -> None:
     """Put the files of the sample company into *target*. Raises UsageError where that holds other things."""
+    from importlib.resources import files
+
     sample = dict(_files(files("graphkit.demo") / "files", PurePosixPath()))
     if target.exists() and not target.is_dir():
         raise UsageError(f"{target}: is not a folder")

@@ -4,13 +4,23 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
-from importlib.metadata import PackageNotFoundError, version
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from graphkit.cli.common import Settings, as_json, chosen_format, with_settings, write_lines
+from graphkit.cli.common import (
+    Settings,
+    as_json,
+    chosen_format,
+    digest_of,
+    opened,
+    with_settings,
+    write_lines,
+)
 from graphkit.errors import GraphkitError
+
+if TYPE_CHECKING:
+    from graphkit.config import Config
 
 _PACKAGES: Final = (
     "graphkit-inventory",
@@ -30,26 +40,31 @@ _PACKAGES: Final = (
 def COMMAND(settings: Settings) -> None:  # noqa: N802 - as the other commands
     """Show the configuration and where each value came from, the store, the catalogue and the versions."""
     form = chosen_format(settings, "table", "json")
-    body = {
-        "settings": _settings(settings),
-        "store": _store(settings),
+    config = settings.load_config()
+    state, warnings = _store(config)
+    body: dict[str, Any] = {
+        "settings": _settings(settings, config),
+        "store": state,
         "catalogue": _catalogue(),
         "versions": _versions(),
+        "warnings": warnings,
     }
     write_lines([as_json(body)] if form == "json" else _lines(body), settings)
 
 
-def _lines(body: dict[str, dict[str, Any]]) -> Iterator[str]:
+def _lines(body: dict[str, Any]) -> Iterator[str]:
     for name, entry in body["settings"].items():
         yield f"{name:14} {entry['value']!s:32} from {entry['from']}"
     for title in ("store", "catalogue", "versions"):
         yield ""
         for name, value in body[title].items():
             yield f"{name:22} {value}"
+    if body["warnings"]:
+        yield ""
+        yield from body["warnings"]
 
 
-def _settings(settings: Settings) -> dict[str, dict[str, Any]]:
-    config = settings.load_config()
+def _settings(settings: Settings, config: Config) -> dict[str, dict[str, Any]]:
     tables = {"company": config.company, "criticality": config.criticality, "models": config.models}
     tables |= {"cost": config.cost, "policy": config.policy}
     shown: dict[str, Any] = {
@@ -72,18 +87,17 @@ def _redacted(uri: str) -> str:
     return f"{scheme}://{rest.rpartition('@')[2]}" if found else uri
 
 
-def _store(settings: Settings) -> dict[str, Any]:
-    from graphkit.stores import open_store
+def _store(config: Config) -> tuple[dict[str, Any], list[str]]:
+    """Say what the store holds, and what the configuration says of things that it does not hold."""
+    from graphkit.cli.configured import unused
 
     try:
-        store = open_store(settings.load_config().store)
+        with opened(config) as store:
+            state = store.state()
+            told = f"{_redacted(store.uri)}: {len(store.scopes())} documents, {state.revision[:16]}"
+            return {"store": told}, unused(store, config, store.view(digest_of(state, config)))
     except GraphkitError as error:
-        return {"store": str(error)}
-    try:
-        scopes = store.scopes()
-        return {"store": f"{_redacted(store.uri)}: {len(scopes)} documents, {store.state().revision[:16]}"}
-    finally:
-        store.close()
+        return {"store": str(error)}, []
 
 
 def _catalogue() -> dict[str, Any]:
@@ -104,6 +118,8 @@ def _prices() -> str:
 
 
 def _versions() -> dict[str, str]:
+    from importlib.metadata import PackageNotFoundError, version
+
     found = {"python": sys.version.split()[0]}
     for name in _PACKAGES:
         try:

@@ -2,28 +2,36 @@
 
 from __future__ import annotations
 
+import dataclasses
 import functools
+import os
+import shlex
 import sys
-from collections import Counter
-from collections.abc import Callable, Iterator
+from collections import Counter, defaultdict
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import click
 
-from graphkit.cli.common import Settings, build_snapshot, with_settings
+from graphkit.cli.common import Settings, kept_view, opened, printable, with_settings
 from graphkit.errors import ScopeTaken
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
     from graphkit.config import Config
-    from graphkit.importing.running import Run
+    from graphkit.importing.running import Request, Run
     from graphkit.model import Scope
     from graphkit.snapshot import Snapshot
-    from graphkit.stores import Change, Store
+    from graphkit.stores import Change, Store, StoredScope
 
 _INCOMPLETE: Final = 3
 _SHOWN: Final = 10
 _NAMED: Final = 5
+_LONGEST: Final = 2000
+_NO_MARKUP: Final = {ord("["): "?", ord("]"): "?"}
+_COPY: Final = "W-COPY"
 
 
 @click.command("import")
@@ -48,72 +56,94 @@ def COMMAND(  # noqa: N802 - click fills in one parameter an option
 ) -> None:
     """Read files and folders into the graph.
 
-    Formats are detected by content. Problems are listed one a line on standard error; what could be read
-    is stored. Exit code 3 says that some document, or a part of one, was refused.
+    A PATH of - is standard input. Formats are detected by content. Problems are listed one a line on
+    standard error; what could be read is stored. Exit code 3 says that some document, or a part of one,
+    was refused.
     """
-    from graphkit.cli.plugins import importers
-    from graphkit.importing.running import Request, run
-    from graphkit.stores import open_store
+    from graphkit.importing.running import Request
 
     config = settings.load_config()
-    with _progress(settings) as progress:
-        done = run(Request(paths, scope, format_), importers(), progress=progress)
+    done = _run(Request(paths, scope, format_), settings)
     _problems(done, settings)
-    store = open_store(
-        "memory:" if flags["dry_run"] and not _exists(config.store) else config.store, create=True
-    )
-    try:
+    if flags["dry_run"] and "://" not in config.store and not Path(config.store).exists():
+        config = dataclasses.replace(config, store="memory:")
+    with opened(config, create=True) as store:
         snapshot = _stored(store, done, config, settings, flags)
-    finally:
-        store.close()
     if snapshot is not None and not settings.quiet:
         _totals(done, snapshot)
+        _doubts(snapshot, settings)
     if done.refused or not all(reading.complete for reading in done.readings):
         raise click.exceptions.Exit(_INCOMPLETE)
 
 
-def _exists(store: str) -> bool:
-    from pathlib import Path
+def _run(request: Request, settings: Settings) -> Run:
+    """Read what is named; - is standard input, a document called - under a root of its own."""
+    from graphkit.cli.plugins import importers
+    from graphkit.importing.running import Request, Run, run
 
-    return "://" in store or Path(store).exists()
+    done = Run()
+    with _progress(settings) as progress:
+        if named := tuple(path for path in request.paths if path != "-"):
+            done = run(dataclasses.replace(request, paths=named), importers(), progress=progress)
+        if "-" in request.paths:
+            with _standard_input() as path:
+                given = Request((path,), request.scope or "stdin", request.format)
+                more = run(given, importers(), progress=progress)
+            done.readings += more.readings
+            done.outcomes += [outcome._replace(place=outcome.document) for outcome in more.outcomes]
+            done.roots |= more.roots
+            done.under += more.under
+    return done
+
+
+@contextmanager
+def _standard_input() -> Iterator[str]:
+    """Keep standard input as a file, so that it is opened, unpacked and limited like every other.
+
+    The graphkit.toml beside it makes its folder a root, wherever temporary files are.
+    """
+    import shutil
+    import tempfile
+
+    with tempfile.TemporaryDirectory() as folder:
+        (Path(folder) / "graphkit.toml").touch()
+        file = Path(folder) / "-"
+        with file.open("wb") as stream:
+            shutil.copyfileobj(sys.stdin.buffer, stream)
+        yield str(file)
 
 
 def _stored(
     store: Store, done: Run, config: Config, settings: Settings, flags: dict[str, bool]
 ) -> Snapshot | None:
     """Put, prune, build and keep the view, all in one transaction, or undo it all for a dry run."""
+    from graphkit.cli.configured import unused
     from graphkit.importing.running import missing
 
     snapshot: Snapshot | None = None
+    warnings: list[str] = []
     waiting = functools.partial(settings.say, "another import is writing; waiting for it")
     with store.transaction(waiting, keep=not flags["dry_run"]):
-        _take_roots(store, done)
+        new = _take_roots(store, done)
         change = store.put(done.readings, accept_shrink=flags["accept_shrink"])
-        known = [stored.scope for stored in store.scopes()]
+        stored = store.scopes()
+        known = [one.scope for one in stored]
         gone = list(missing(done, known))
         pruned = store.forget(gone) if flags["prune"] and gone else None
         if not flags["no_build"]:
-            snapshot = _view(store, config)
+            snapshot, _ = kept_view(store, config)
+            warnings = unused(store, config, snapshot)
     _changes(change, gone, pruned, settings)
-    _kept(done, known, settings)
+    _kept(done, [one.scope for one in stored if one.claims], settings)
+    for warning in (*_copies(stored, new), *warnings):
+        settings.say(warning)
     if flags["dry_run"]:
         settings.say("dry run: nothing was stored")
     return snapshot
 
 
-def _view(store: Store, config: Config) -> Snapshot:
-    from graphkit.catalogue.stamp import stamp
-    from graphkit.snapshot import view_digest
-
-    digest = view_digest(store.state().stamp, catalogue=stamp().digest, config=config.digest)
-    snapshot = store.view(digest)
-    if snapshot is None:
-        snapshot = build_snapshot(store, config)
-        store.save_view(snapshot, digest=digest)
-    return snapshot
-
-
-def _take_roots(store: Store, done: Run) -> None:
+def _take_roots(store: Store, done: Run) -> frozenset[str]:
+    """Keep where the roots are; give the names of those that are new."""
     known = store.roots()
     for name, place in sorted(done.roots.items()):
         if name in known and known[name] != place and not place.startswith("--scope"):
@@ -121,6 +151,24 @@ def _take_roots(store: Store, done: Run) -> None:
                 f"the root name {name!r} is used for {known[name]}: give this one another with --scope NAME"
             )
     store.save_roots(done.roots)
+    return frozenset(done.roots) - frozenset(known)
+
+
+def _copies(stored: Iterable[StoredScope], new: frozenset[str]) -> Iterator[str]:
+    """Say which new root holds exactly what another one holds: a folder that was moved would count twice."""
+    content: defaultdict[str, set[tuple[str, str]]] = defaultdict(set)
+    for one in stored:
+        if one.claims:
+            content[one.scope.root].add((one.scope.importer, one.digest))
+    for root in sorted(new & frozenset(content)):
+        for other in sorted(frozenset(content) - new):
+            if content[other] == content[root]:
+                yield (
+                    f"{_COPY}: {printable(root)} holds the same documents as {printable(other)}, and both "
+                    f"count; if it was moved: `graphkit store forget {shlex.quote(printable(other))}`, or "
+                    f"forget {shlex.quote(printable(root))} and import with --scope "
+                    f"{shlex.quote(printable(other))}"
+                )
 
 
 @contextmanager
@@ -133,32 +181,31 @@ def _progress(settings: Settings) -> Iterator[Callable[[str], None]]:
 
     console = Console(stderr=True, no_color=settings.no_color)
     with console.status("reading") as status:
-        yield lambda path: status.update(f"reading {_plain(path)[:100]}")
-
-
-def _plain(text: str) -> str:
-    return "".join(letter if letter.isprintable() and letter not in "[]" else "?" for letter in text)
+        yield lambda path: status.update(f"reading {printable(path[:100]).translate(_NO_MARKUP)}")
 
 
 def _problems(done: Run, settings: Settings) -> None:
     """List every refused document, and what was skipped in the others, one a line."""
-    lines = []
+    notes = []
     for outcome in done.outcomes:
+        place = _from_here(outcome.place)
         for problem in outcome.skipped:
-            place = ":".join(
-                str(part) for part in (outcome.document, problem.line, problem.column) if part is not None
-            )
+            at = ":".join(str(part) for part in (place, problem.line, problem.column) if part is not None)
             where = f" (at {problem.pointer})" if problem.pointer and problem.line is None else ""
-            lines.append(
-                (
-                    problem.code,
-                    f"{_plain_line(place)}: {problem.code}: {_plain_line(problem.message + where)}",
-                )
-            )
-    for code, text in lines:
-        if code.startswith("E-"):
-            click.echo(text, err=True)
-    _notes([line for line in lines if not line[0].startswith("E-")], settings)
+            text = f"{_plain_line(at)}: {problem.code}: {_plain_line(problem.message + where)}"
+            if problem.code.startswith("E-"):
+                click.echo(text, err=True)
+            else:
+                notes.append((problem.code, text))
+    _notes(notes, settings)
+
+
+def _from_here(place: str) -> str:
+    """Give a path as it can be opened from the working directory."""
+    try:
+        return os.path.relpath(place)
+    except ValueError:  # on another drive
+        return place
 
 
 def _notes(lines: list[tuple[str, str]], settings: Settings) -> None:
@@ -174,7 +221,7 @@ def _notes(lines: list[tuple[str, str]], settings: Settings) -> None:
 
 
 def _plain_line(text: str) -> str:
-    return "".join(letter if letter.isprintable() else "\ufffd" for letter in text[:2000])
+    return printable(text[:_LONGEST])
 
 
 def _changes(change: Change, gone: list[Scope], pruned: Change | None, settings: Settings) -> None:
@@ -206,6 +253,14 @@ def _kept(done: Run, known: list[Scope], settings: Settings) -> None:
 def _listed(scopes: list[Scope]) -> str:
     more = f" and {len(scopes) - _NAMED} more" if len(scopes) > _NAMED else ""
     return ", ".join(_plain_line(str(scope)) for scope in scopes[:_NAMED]) + more
+
+
+def _doubts(snapshot: Snapshot, settings: Settings) -> None:
+    """Tell what the graph leaves in doubt, and what settles it."""
+    from graphkit.querying.basis import doubts
+
+    for limit in doubts(snapshot):
+        settings.say(f"{limit.warned.code}: {limit.warned.message}")
 
 
 def _totals(done: Run, snapshot: Snapshot) -> None:

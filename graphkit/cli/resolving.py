@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from graphkit.cli.common import Settings, chosen_format, output, with_settings
+from graphkit.cli.common import Settings, as_json, chosen_format, printable, with_settings, write_lines
 from graphkit.errors import UsageError
 
 if TYPE_CHECKING:
@@ -27,6 +27,7 @@ FIELDS: Final = (
     "license_id",
     "license_class",
 )
+_ATTRIBUTES: Final = {"license_id": "license_ids"}
 
 
 @click.command("resolve")
@@ -53,20 +54,14 @@ def COMMAND(settings: Settings, *, names: tuple[str, ...], context: str, explain
     own = {name.casefold(): target for name, target in config.models.items() if target}
     asked = _asked(names, context)
     answers = (_row(name, where, catalogue, own) for name, where in asked)
-    from pathlib import Path
-
-    target = None if settings.output in (None, "-") else Path(str(settings.output))
-    with output(target) as stream:
-        if form == "ndjson":
-            for row, _ in answers:
-                stream.write(json.dumps(row, ensure_ascii=False) + "\n")
-        elif form == "json":
-            stream.write(json.dumps([row for row, _ in answers], ensure_ascii=False, indent=2) + "\n")
-        else:
-            for row, resolution in answers:
-                stream.writelines(
-                    f"{line}\n" for line in (_explained(row, resolution) if explain else _short(row))
-                )
+    if form == "ndjson":
+        lines: Iterable[str] = (json.dumps(row, ensure_ascii=False) for row, _ in answers)
+    elif form == "json":
+        lines = [as_json([row for row, _ in answers])]
+    else:
+        tell = _explained if explain else _short
+        lines = (printable(line) for row, found in answers for line in tell(row, found))
+    write_lines(lines, settings)
 
 
 def _asked(names: tuple[str, ...], context: str) -> Iterator[tuple[str, str]]:
@@ -96,29 +91,21 @@ def _row(
 ) -> tuple[dict[str, Any], Resolution]:
     override = own.get(name.casefold())
     found = catalogue.resolve(override or name, context="" if override else context)
-    values = {
-        "provider": found.provider,
-        "publisher": found.publisher,
-        "vendor_origin": "|".join(found.vendor_origin),
-        "family": found.family,
-        "version": found.version,
-        "size": found.size,
-        "variant": found.variant,
-        "derivation": "|".join(found.derivation),
-        "license_id": "|".join(found.license_ids),
-        "license_class": found.license_class,
-    }
     because = f"graphkit.toml [models]: {override}" if override else found.reason or _because(found)
     row = {
         "id": name,
         "context": context,
         "is_model": "" if found.is_model is None else found.is_model,
-        **values,
+        **{field: _joined(getattr(found, _ATTRIBUTES.get(field, field))) for field in FIELDS},
         "confidence": found.confidence,
-        "candidates": "|".join(candidate.key for candidate in found.candidates),
+        "candidates": _joined(tuple(candidate.key for candidate in found.candidates)),
         "because": because,
     }
     return row, found
+
+
+def _joined(value: str | tuple[str, ...]) -> str:
+    return value if isinstance(value, str) else "|".join(value)
 
 
 def _because(found: Resolution) -> str:
@@ -126,31 +113,27 @@ def _because(found: Resolution) -> str:
     return "; ".join(sorted(rules))
 
 
-def _short(row: dict[str, Any]) -> Iterable[str]:
+def _short(row: dict[str, Any], _found: Resolution) -> Iterable[str]:
     known = [f"{field} {row[field]}" for field in FIELDS if row[field]]
-    yield _safe(f"{row['id']}: {', '.join(known) if known else 'unresolved'}")
+    yield f"{row['id']}: {', '.join(known) if known else 'unresolved'}"
     if not row["vendor_origin"]:
-        yield _safe(f"    {row['because']}" + (f"; perhaps {row['candidates']}" if row["candidates"] else ""))
+        yield f"    {row['because']}" + (f"; perhaps {row['candidates']}" if row["candidates"] else "")
 
 
 def _explained(row: dict[str, Any], found: Resolution) -> Iterable[str]:
-    yield _safe(f"{row['id']}" + (f"  [{row['context']}]" if row["context"] else ""))
+    yield f"{row['id']}" + (f"  [{row['context']}]" if row["context"] else "")
     for field in FIELDS:
-        fact = found.facts.get({"license_id": "license_ids"}.get(field, field)) or found.facts.get(field)
+        fact = found.facts.get(_ATTRIBUTES.get(field, field)) or found.facts.get(field)
         if row[field]:
             why = (
                 f"{fact.rule}, {fact.row or 'no row'}, confidence {fact.confidence:.2f}"
                 if fact
                 else f"follows, confidence {found.confidence:.2f}"
             )
-            yield _safe(f"  {field:14} {row[field]:32} {why}")
+            yield f"  {field:14} {row[field]:32} {why}"
         else:
             yield f"  {field:14} unknown"
     if found.reason or not found.resolved:
-        yield _safe(f"  {'why not more':14} {row['because']}")
+        yield f"  {'why not more':14} {row['because']}"
     for candidate in found.candidates:
-        yield _safe(f"  {'perhaps':14} {candidate.key}: {candidate.why}")
-
-
-def _safe(text: str) -> str:
-    return "".join(letter if letter.isprintable() else "\ufffd" for letter in text)
+        yield f"  {'perhaps':14} {candidate.key}: {candidate.why}"

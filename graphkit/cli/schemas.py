@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping
 from importlib import import_module
-from pathlib import Path
 from typing import Any, Final
 
 import click
 
-from graphkit.cli.common import Settings, output, refuse_format, with_settings
+from graphkit.cli.common import Settings, as_json, chosen_format, with_settings, write_lines
 from graphkit.errors import UsageError
 
 _DRAFT: Final = "https://json-schema.org/draft/2020-12/schema"
@@ -21,20 +19,17 @@ _DRAFT: Final = "https://json-schema.org/draft/2020-12/schema"
 @with_settings(moments=False)
 def COMMAND(settings: Settings, *, what: str | None) -> None:  # noqa: N802 - as the other commands
     """Print a JSON Schema; without an argument, list what there is."""
-    refuse_format(settings, "table", "json")
+    chosen_format(settings, "table", "json")
     known = _known()
-    target = None if settings.output in (None, "-") else Path(str(settings.output))
-    with output(target) as stream:
-        if what is None:
-            stream.writelines(f"{name}\n" for name in sorted(known))
-            return
-        if what not in known:
-            from graphkit.config import nearest
+    if what is None:
+        write_lines(sorted(known), settings)
+        return
+    if what not in known:
+        from graphkit.config import nearest
 
-            offer = nearest(what, tuple(known)) or f"; there are {', '.join(sorted(known))}"
-            raise UsageError(f"schema: there is no schema of {what[:100]!r}{offer}")
-        body = {"$schema": _DRAFT, "title": f"graphkit {what}", **known[what]()}
-        stream.write(json.dumps(body, indent=2, ensure_ascii=False) + "\n")
+        offer = nearest(what, tuple(known)) or f"; there are {', '.join(sorted(known))}"
+        raise UsageError(f"schema: there is no schema of {what[:100]!r}{offer}")
+    write_lines([as_json({"$schema": _DRAFT, "title": f"graphkit {what}", **known[what]()})], settings)
 
 
 def _known() -> Mapping[str, Callable[[], Mapping[str, Any]]]:

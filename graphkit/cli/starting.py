@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from importlib.resources import files
+import shlex
 from pathlib import Path
 from typing import Final
 
 import click
 
-from graphkit.cli.common import Settings, output, with_settings
+from graphkit.cli.common import Settings, with_settings, written
 from graphkit.errors import UsageError
 
 _FILES: Final = ("inventory.yaml", "graphkit.toml")
@@ -22,6 +22,8 @@ def COMMAND(settings: Settings, *, folder: str) -> None:  # noqa: N802 - as the 
 
     Files that exist are never touched.
     """
+    from importlib.resources import files
+
     target = Path(folder)
     if target.exists() and not target.is_dir():
         raise UsageError(f"{folder}: is not a folder")
@@ -30,7 +32,10 @@ def COMMAND(settings: Settings, *, folder: str) -> None:  # noqa: N802 - as the 
         if (target / name).exists():
             settings.say(f"{target / name} exists; it was not touched")
             continue
-        with output(target / name) as stream:
+        with written(target / name) as stream:
             stream.write((files("graphkit.cli") / "start" / name).read_text("utf-8"))
         settings.say(f"wrote {target / name}")
-    settings.say("next: fill in inventory.yaml, then `graphkit import .` and `graphkit blast-radius meta`")
+    settings.say(
+        f"next: take the comment signs from what you need in {target / 'inventory.yaml'}, then "
+        f"`graphkit import {shlex.quote(folder)}` and `graphkit blast-radius`"
+    )

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -10,8 +13,11 @@ import click
 from graphkit.cli.common import (
     Settings,
     as_json,
-    build_snapshot,
     chosen_format,
+    digest_of,
+    kept_view,
+    opened,
+    printable,
     with_settings,
     write_lines,
 )
@@ -32,18 +38,11 @@ def COMMAND() -> None:  # noqa: N802 - as the other commands
 @with_settings()
 def info(settings: Settings) -> None:
     """Say what the store holds."""
-    from graphkit.catalogue.stamp import stamp
-    from graphkit.snapshot import view_digest
-    from graphkit.stores import open_store
-
     form = chosen_format(settings, "table", "json")
     config = settings.load_config()
-    store = open_store(config.store)
-    try:
+    with opened(config) as store:
         scopes, state = store.scopes(settings.as_of), store.state(settings.as_of)
-        view = store.view(view_digest(state.stamp, catalogue=stamp().digest, config=config.digest))
-    finally:
-        store.close()
+        view = store.view(digest_of(state, config))
     body = {
         "store": store.uri,
         "revision": state.revision[:16],
@@ -64,14 +63,9 @@ def info(settings: Settings) -> None:
 @with_settings()
 def scopes(settings: Settings) -> None:
     """List what was read: one scope a line, by the name that `forget` takes."""
-    from graphkit.stores import open_store
-
     form = chosen_format(settings, "table", "json", "ndjson")
-    store = open_store(settings.load_config().store)
-    try:
+    with opened(settings.load_config()) as store:
         found = store.scopes(settings.as_of)
-    finally:
-        store.close()
     rows = [
         {
             "scope": str(s.scope),
@@ -93,62 +87,45 @@ def scopes(settings: Settings) -> None:
 
 def _shown(row: dict[str, Any]) -> str:
     state = "" if row["complete"] else "  incomplete"
-    return f"{row['claims']:>8} claims  {row['imported'][:16]}  {_plain(row['scope'])}{state}"
+    return f"{row['claims']:>8} claims  {row['imported'][:16]}  {printable(row['scope'])}{state}"
 
 
 @COMMAND.command("forget")
 @click.argument("names", nargs=-1, required=True, metavar="SCOPE...")
 @with_settings(formats=False, moments=False)
 def forget(settings: Settings, *, names: tuple[str, ...]) -> None:
-    """Close scopes: they no longer count, and stay for `--as-of`."""
-    from graphkit.config import nearest
-    from graphkit.stores import open_store
-
-    config = settings.load_config()
-    store = open_store(config.store)
-    try:
-        with store.transaction(lambda: settings.say("an import is writing; waiting for it")):
-            known: dict[str, Scope] = {str(found.scope): found.scope for found in store.scopes()}
-            wrong = [
-                f"{name}: there is no such scope{nearest(name, tuple(known))}"
-                for name in names
-                if name not in known
-            ]
-            if wrong:
-                raise UsageError("\n".join(wrong))
-            change = store.forget([known[name] for name in names])
-            _rebuild(store, config)
-    finally:
-        store.close()
+    """Close scopes, or all scopes of a root: they no longer count, and stay for `--as-of`."""
+    with _writing(settings) as (store, config):
+        change = store.forget(_meant(names, store))
+        kept_view(store, config)
     settings.say(f"closed {len(change.closed)} scopes with {change.claims_closed} claims")
+
+
+def _meant(names: tuple[str, ...], store: Store) -> Iterator[Scope]:
+    """Give the scopes that *names* mean. Raises UsageError for all that mean none, before the first."""
+    from graphkit.config import nearest
+
+    known = [found.scope for found in store.scopes()]
+    every = tuple(sorted({name for scope in known for name in (str(scope), scope.root)}))
+    wrong = [f"{name}: there is no such scope{nearest(name, every)}" for name in names if name not in every]
+    if wrong:
+        raise UsageError("\n".join(wrong))
+    yield from (scope for scope in known if str(scope) in names or scope.root in names)
 
 
 @COMMAND.command("build")
 @with_settings(formats=False, moments=False)
 def build(settings: Settings) -> None:
     """Bring the stored view up to date with readings, catalogue and graphkit.toml."""
-    from graphkit.stores import open_store
+    with _writing(settings) as (store, config):
+        _, was_behind = kept_view(store, config)
+    settings.say("built" if was_behind else "the view was already current")
 
+
+@contextmanager
+def _writing(settings: Settings) -> Iterator[tuple[Store, Config]]:
+    """Open the store to change it; all that happens is kept, or after an error nothing."""
     config = settings.load_config()
-    store = open_store(config.store)
-    try:
-        with store.transaction(lambda: settings.say("an import is writing; waiting for it")):
-            built = _rebuild(store, config)
-    finally:
-        store.close()
-    settings.say("built" if built else "the view was already current")
-
-
-def _rebuild(store: Store, config: Config) -> bool:
-    from graphkit.catalogue.stamp import stamp
-    from graphkit.snapshot import view_digest
-
-    digest = view_digest(store.state().stamp, catalogue=stamp().digest, config=config.digest)
-    if store.view(digest) is not None:
-        return False
-    store.save_view(build_snapshot(store, config), digest=digest)
-    return True
-
-
-def _plain(text: str) -> str:
-    return "".join(letter if letter.isprintable() else "\ufffd" for letter in text)
+    waiting = partial(settings.say, "an import is writing; waiting for it")
+    with opened(config) as store, store.transaction(waiting):
+        yield store, config

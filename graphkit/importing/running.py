@@ -21,13 +21,14 @@ _OURS: Final = ("graphkit_event:", '"graphkit_event"', "graphkit_plan:", '"graph
 
 
 class Outcome(NamedTuple):
-    """What became of one document: `read`, `clear`, `not ours` or `refused`."""
+    """What became of one document: `read`, `clear`, `not ours` or `refused`. *place* is its path here."""
 
     document: str
     importer: str
     what: str
     claims: int = 0
     skipped: tuple[Skipped, ...] = ()
+    place: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +71,16 @@ def run(
     for found in all_found:
         _take_root(done, found.root)
         progress(found.path)
+        first = len(done.outcomes)
         _read_file(found, known, (done, neighbors), forced=request.format is not None)
+        done.outcomes[first:] = [_placed(outcome, found) for outcome in done.outcomes[first:]]
     done.under = _under(request)
     return done
+
+
+def _placed(outcome: Outcome, found: Found) -> Outcome:
+    """Say where a document is: what stands in a file (`file#part`) keeps the part."""
+    return outcome._replace(place=f"{found.file}{outcome.document.removeprefix(found.path)}")
 
 
 def read_document(document: Document, importer: Importer, context: Context) -> tuple[Reading, list[Embedded]]:

@@ -7,9 +7,12 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Protocol, overload
 
+from graphkit.errors import UsageError
+
 if TYPE_CHECKING:
     from graphkit.catalogue import Catalogue
     from graphkit.config import Config
+    from graphkit.events.model import Event
     from graphkit.snapshot import Snapshot
 
 Row = Mapping[str, Any]
@@ -20,6 +23,11 @@ LineOf = Callable[[Mapping[str, Any], str], int | None]
 def no_line(_scope: Mapping[str, Any], _pointer: str) -> int | None:
     """Tell no line: documents are not looked at again."""
     return None
+
+
+def no_event(name: str) -> Event:
+    """Find no event: only the library and files that the command line names hold some."""
+    raise UsageError(f"no event is called {name[:100]!r}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +93,7 @@ class Snapshots:
     config: Config
     catalogue: Callable[[], Catalogue]
     line_of: LineOf = no_line
+    event: Callable[[str], Event] = no_event
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,33 +3,74 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING, NamedTuple
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
 from graphkit.querying.answer import Warned
 from graphkit.querying.reach import of_kinds
-from graphkit.querying.words import counted, plural
-from graphkit.snapshot import NODE_CODES, STUB, UNRESOLVED
+from graphkit.querying.words import counted, listed, plural, shown
+from graphkit.snapshot import NODE_CODES, POSSIBLE, STUB, UNRESOLVED
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from graphkit.querying.answer import Snapshots
+    from graphkit.querying.reach import Numbers
     from graphkit.snapshot import Ints, Snapshot
 
 
-class Limits(NamedTuple):
-    """What limits an answer: warnings for programs, reasons for people; complete where nothing is missing."""
+HIDING: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "W-DANGLING": "dangling reference",
+        "W-MODEL-UNRESOLVED": "unstated model",
+        "W-STRAY": "stray edge",
+        "W-UNREAD": "unread part",
+        "W-UNRESOLVED-VAR": "unset variable",
+    }
+)
+"""Codes of what importers kept or left out so that a model may hide behind -> what people call it."""
 
-    warnings: tuple[Warned, ...]
-    reasons: tuple[str, ...]
-    complete: bool
+_LOOKED_AT: Final = 1_000
+_TOLD: Final = 3
+
+
+class Limit(NamedTuple):
+    """One thing that limits an answer: *warned* for programs, for people why it is incomplete, if it is.
+
+    The *reason* is a few words, *told* what they have to know to mend it.
+    """
+
+    warned: Warned
+    reason: str = ""
+    told: str = ""
+
+
+class Limits(tuple[Limit, ...]):
+    """What limits an answer; it is complete where none of it is a reason."""
+
+    __slots__ = ()
 
     @property
-    def sentence(self) -> str:
-        """Say why the answer is not complete; empty where it is."""
-        return f"INCOMPLETE: {', '.join(self.reasons)}." if self.reasons else ""
+    def warnings(self) -> tuple[Warned, ...]:
+        """What programs get."""
+        return tuple(limit.warned for limit in self)
+
+    @property
+    def complete(self) -> bool:
+        """Tell whether nothing is missing."""
+        return not any(limit.reason for limit in self)
+
+    @property
+    def notes(self) -> tuple[tuple[str, str], ...]:
+        """What people have to know to mend it."""
+        return tuple(("In doubt", limit.told) for limit in self if limit.told)
+
+    def after(self, sentence: str) -> tuple[str, ...]:
+        """Give the headline: *sentence*, and why the answer is not complete."""
+        reasons = ", ".join(limit.reason for limit in self if limit.reason)
+        return (sentence, f"INCOMPLETE: {reasons}.") if reasons else (sentence,)
 
 
 class Names(NamedTuple):
@@ -39,31 +80,111 @@ class Names(NamedTuple):
     total: int
 
 
-def limits(snapshot: Snapshot, *, names: int) -> Limits:
-    """Say what limits an answer in which *names* unresolved names may count."""
-    skipped = skipped_by_code(snapshot)
-    partial = incomplete_documents(snapshot)
-    warnings = []
+def limits(
+    snapshots: Snapshots,
+    *,
+    names: int,
+    uses: Ints | None = None,
+    reached: Numbers | None = None,
+    more: Iterable[Limit] = (),
+) -> Limits:
+    """Say what limits an answer in which *names* unresolved names, and the possible edges *uses*, may count.
+
+    What was seen in a document and not understood counts for every answer: nobody knows whose model it is.
+    Services of one name count where *reached* tells of them different things, one value a node.
+    """
+    snapshot, frame = snapshots.current, snapshots.frame
+    found = []
+    if not snapshot.meta["scopes"]:
+        said = f"nothing was known on {frame.as_of}" if frame.as_of else "nothing is imported"
+        found.append(Limit(Warned("W-NOTHING-KNOWN", said), said))
     if names:
         sentence = f"{plural(names, 'name')} of models that nobody could identify: they may be meant too"
-        warnings.append(Warned("W-MODEL-UNRESOLVED", sentence, names))
-    warnings += [
-        Warned(code, f"{plural(count, 'part')} of documents that could not be read", count)
-        for code, count in skipped.items()
-        if code.startswith("E-")
-    ]
-    if partial and not any(code.startswith("E-") for code in skipped):
-        warnings.append(
-            Warned(
-                "E-INCOMPLETE", f"{plural(partial, 'document')} that could not be read to the end", partial
-            )
+        found.append(
+            Limit(Warned("W-MODEL-UNRESOLVED", sentence, names), f"{counted(names, 'name')} unresolved")
         )
+    if uses is not None and len(uses):
+        found.append(_ambiguous(snapshot, uses))
+    return Limits((*found, *_unread(snapshot), *_of_services(snapshot, reached), *more))
+
+
+def doubts(snapshot: Snapshot) -> tuple[Limit, ...]:
+    """Tell what the graph as a whole leaves in doubt, and what settles it, for who has just imported."""
+    uses = np.flatnonzero(snapshot.e_flags & POSSIBLE)
+    found = [_ambiguous(snapshot, uses)] if len(uses) else []
+    return tuple(limit for limit in (*found, *_of_services(snapshot, None)) if limit.told)
+
+
+def _ambiguous(snapshot: Snapshot, uses: Ints) -> Limit:
+    """Tell of requirements that mean one of several things, and what settles them."""
+    count = len(np.unique(snapshot.e_source[uses]))
+    said = sorted(
+        {why for edge in uses[:_LOOKED_AT].tolist() if (why := doubt_of(snapshot, edge).get("why"))}
+    )
+    told = "; ".join(shown(why, longest=300) for why in said[:_TOLD]) + ("; ..." if len(said) > _TOLD else "")
+    sentence = f"{plural(count, 'use')} of one of several things, which is not known{told and ': '}{told}"
+    return Limit(Warned("W-MODEL-AMBIGUOUS", sentence, count), f"{counted(count, 'use')} ambiguous", told)
+
+
+def _unread(snapshot: Snapshot) -> Iterator[Limit]:
+    """Tell of what could not be read, and of what was read and may hide a model."""
+    skipped, partial = skipped_by_code(snapshot), incomplete_documents(snapshot)
+    lost = f"{counted(partial, 'document')} incomplete" if partial else ""
+    for code, count in skipped.items():
+        if code.startswith("E-"):
+            sentence = f"{plural(count, 'part')} of documents that could not be read"
+            yield Limit(Warned(code, sentence, count), lost)
+            lost = ""
+    if lost:
+        sentence = f"{plural(partial, 'document')} that could not be read to the end"
+        yield Limit(Warned("E-INCOMPLETE", sentence, partial), lost)
+    for code, noun in HIDING.items():
+        if count := skipped.get(code, 0):
+            sentence = f"{plural(count, noun)} in documents: a model may hide behind"
+            yield Limit(Warned(code, sentence, count), counted(count, noun))
+
+
+def _of_services(snapshot: Snapshot, reached: Numbers | None) -> Iterator[Limit]:
+    """Tell of services that are only named, and of those whose name several have."""
     if stubs := len(stub_services(snapshot)):
         sentence = f"{plural(stubs, 'service')} that others name and no document describes"
-        warnings.append(Warned("W-STUB", sentence, stubs))
-    reasons = [f"{counted(names, 'name')} unresolved"] if names else []
-    reasons += [f"{counted(partial, 'document')} incomplete"] if partial else []
-    return Limits(tuple(warnings), tuple(reasons), not reasons)
+        yield Limit(Warned("W-STUB", sentence, stubs))
+    doubtful: dict[str, list[str]] = snapshot.meta.get("doubtful", {})
+    if reached is not None:
+        doubtful = {
+            key: others
+            for key, others in doubtful.items()
+            if len(np.unique(reached[_indices(snapshot, (key, *others))], axis=0)) > 1
+        }
+    if doubtful:
+        pairs = [
+            f"{shown(key)} may be {listed(others, most=_TOLD)}"
+            for key, others in list(doubtful.items())[:_TOLD]
+        ]
+        more = "; ..." if len(doubtful) > _TOLD else ""
+        told = f"{'; '.join(pairs)}{more}: [[same]] in graphkit.toml says which"
+        sentence = f"{plural(len(doubtful), 'service')} whose name others have in several namespaces: {told}"
+        reason = f"{counted(len(doubtful), 'service name')} ambiguous"
+        yield Limit(Warned("W-SERVICE-AMBIGUOUS", sentence, len(doubtful)), reason, told)
+
+
+def ambiguous(snapshot: Snapshot) -> dict[tuple[str, str, str], list[int]]:
+    """Give the names that mean one of several things, with context and why -> the edges that use them."""
+    found: dict[tuple[str, str, str], list[int]] = {}
+    for edge in np.flatnonzero(snapshot.e_flags & POSSIBLE).tolist():
+        doubt = doubt_of(snapshot, edge)
+        if doubt.get("raw"):
+            found.setdefault((doubt["raw"], doubt["context"], doubt["why"]), []).append(edge)
+    return found
+
+
+def _indices(snapshot: Snapshot, keys: Iterable[str]) -> list[int]:
+    return [node for node in map(snapshot.index, keys) if node is not None]
+
+
+def doubt_of(snapshot: Snapshot, edge: int) -> dict[str, str]:
+    """Say why an edge is only possible: `raw` name, its `context` and `why`; empty where nothing says so."""
+    return dict(snapshot.edge_props(edge).get("doubt", {}))
 
 
 def skipped_by_code(snapshot: Snapshot) -> dict[str, int]:
@@ -86,13 +207,13 @@ def stub_services(snapshot: Snapshot) -> Ints:
 
 
 def names_in_use(snapshot: Snapshot) -> Names:
-    """Count the offerings and models that something requires or that could not be identified."""
+    """Count the names of models that something requires, and those of them that could not be identified."""
     used = np.zeros(snapshot.nodes, np.bool_)
     used[snapshot.e_target[of_kinds(snapshot, ("REQUIRES",))]] = True
     used &= np.isin(snapshot.n_kind, [NODE_CODES["offering"], NODE_CODES["model"]])
     unknown = (snapshot.n_flags & UNRESOLVED) != 0
-    total = int(np.count_nonzero(used | unknown))
-    return Names(total - int(np.count_nonzero(unknown)), total)
+    resolved = int(np.count_nonzero(used & ~unknown))
+    return Names(resolved, resolved + int(np.count_nonzero(unknown)) + len(ambiguous(snapshot)))
 
 
 def basis(snapshots: Snapshots) -> str:

@@ -46,6 +46,10 @@ class Cone:
         found = np.flatnonzero(self.reached & ((self._snapshot.n_flags & UNRESOLVED) != 0))
         return [int(node) for node in found]
 
+    def doubtful(self) -> Ints:
+        """Give the edges in the cone that are merely possible."""
+        return np.flatnonzero(self._edges & ~self._sure)
+
     def chains(self, targets: Ints) -> list[Chain]:
         """Give the shortest chain to *targets* for each first edge: certain ones first, then by length.
 

@@ -104,15 +104,18 @@ def _summary(snapshot: Snapshot) -> dict[str, Any]:
         },
         "stubs": snapshot.n_key.take(stub_services(snapshot)),
         "conflicts": [_conflict(row, snapshot) for row in snapshot.meta.get("conflicts", ())],
-        "folds": [dict(row) for row in snapshot.meta.get("folds", ())],
+        "folds": [dict(sorted(row.items())) for row in snapshot.meta.get("folds", ())],
         "skipped": skipped_by_code(snapshot),
     }
 
 
 def _conflict(row: dict[str, Any], snapshot: Snapshot) -> dict[str, Any]:
-    """Name the documents of a conflict in place of their numbers; None for the catalogue."""
+    """Name the documents of a conflict in place of their numbers; None for the catalogue.
+
+    A view that was stored has its keys in order, one just built has not: the answer is the same for both.
+    """
     scopes = snapshot.meta["scopes"]
     named = {
         name: scopes[row[name]]["path"] if row[name] >= 0 else None for name in ("kept_scope", "other_scope")
     }
-    return {**row, **named}
+    return dict(sorted({**row, **named}.items()))

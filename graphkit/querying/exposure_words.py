@@ -13,6 +13,7 @@ import numpy as np
 from graphkit.errors import UsageError
 from graphkit.querying.answer import Answer, Column
 from graphkit.querying.basis import basis, limits, names_in_use, searched
+from graphkit.querying.hosting import runs, unknown_hosts
 from graphkit.querying.reach import impact_edges, who_reaches
 from graphkit.querying.telling import called, stated, through
 from graphkit.querying.words import counted, listed, plural, ranked, shown
@@ -21,6 +22,7 @@ from graphkit.snapshot import EDGE_NAMES, NODE_CODES, NODE_NAMES, UNRESOLVED
 if TYPE_CHECKING:
     from graphkit.querying.answer import Snapshots
     from graphkit.querying.exposure import Exposure
+    from graphkit.querying.proof import Proof
     from graphkit.querying.reach import Numbers
     from graphkit.snapshot import Snapshot
 
@@ -34,7 +36,10 @@ _NAMED: Final = 10
 def tell(exposure: Exposure, snapshots: Snapshots) -> Answer:
     """Put *exposure* into words and numbers."""
     snapshot = exposure.snapshot
-    bounds = limits(snapshot, names=len(exposure.unknown))
+    hosts = unknown_hosts(exposure.reference, snapshot)
+    bounds = limits(
+        snapshots, names=len(exposure.unknown), uses=exposure.uses, reached=exposure.reached, more=hosts
+    )
     groups = _groups(exposure)
     view = _View(exposure, groups)
     counts = _counts(exposure)
@@ -48,8 +53,8 @@ def tell(exposure: Exposure, snapshots: Snapshots) -> Answer:
         summary=counts,
         warnings=bounds.warnings,
         complete=bounds.complete,
-        headline=(sentence, bounds.sentence) if bounds.sentence else (sentence,),
-        notes=tuple(_notes(exposure, groups, snapshots)),
+        headline=bounds.after(sentence),
+        notes=(*_notes(exposure, groups), *bounds.notes, *_last(exposure, snapshots)),
         columns=view.columns(),
         under=view.under,
         group=view.group if view.contiguous else None,
@@ -102,7 +107,18 @@ def _headline(exposure: Exposure, services: Mapping[str, int]) -> str:
         )
     depend = f"{hit:,} of {counted(total, 'service')} {'depends' if hit == 1 else 'depend'} on {name}"
     more = f", {possible:,} {'more ' if hit else ''}may" if possible else ""
-    return f"{depend}{more}, {clear:,} {plural(clear, 'is')} clear."
+    return f"{depend}{_packages_only(exposure, hit)}{more}, {clear:,} {plural(clear, 'is')} clear."
+
+
+def _packages_only(exposure: Exposure, hit: int) -> str:
+    """Say of how many of the services that are *hit* packages are all that leads there."""
+    kinds, found = exposure.snapshot.n_kind, exposure.found
+    services = found.certain & (kinds[found.nodes] == NODE_CODES["service"])
+    packages = kinds[found.seed[services]] == NODE_CODES["package"]
+    if exposure.reference.kind == "package" or not packages.any():
+        return ""
+    count = int(np.count_nonzero(packages))
+    return f" ({'' if count == hit else f'{count:,} '}only through packages)"
 
 
 def _groups(exposure: Exposure) -> dict[int, str]:
@@ -132,7 +148,7 @@ def _heading(seed: int, exposure: Exposure) -> str:
     return "Other models"
 
 
-def _notes(exposure: Exposure, groups: Mapping[int, str], snapshots: Snapshots) -> Iterator[tuple[str, str]]:
+def _notes(exposure: Exposure, groups: Mapping[int, str]) -> Iterator[tuple[str, str]]:
     snapshot, found = exposure.snapshot, exposure.found
     is_service = snapshot.n_kind[found.nodes] == NODE_CODES["service"]
     if is_service.any():
@@ -152,6 +168,11 @@ def _notes(exposure: Exposure, groups: Mapping[int, str], snapshots: Snapshots) 
         rest = len(exposure.clear) - len(first)
         names = listed([called(key, snapshot) for key in first])
         yield "Clear", f"{names} and {rest:,} more" if rest else names
+    if ran := runs(exposure.reference.key, snapshot):
+        yield "Runs", f"{listed([called(key, snapshot) for key in ran])}: what uses them depends on it"
+
+
+def _last(exposure: Exposure, snapshots: Snapshots) -> Iterator[tuple[str, str]]:
     yield "Basis", basis(snapshots)
     yield "Next", _next(exposure)
 
@@ -201,14 +222,19 @@ class _View:
             ),
             Column("SINCE", lambda row: row["since"] or "unknown"),
             Column("HOPS", lambda row: str(row["hops"])),
-            Column("THROUGH", lambda row: through(row, self.exposure.proof)),
+            Column("THROUGH", lambda row: through(*self._proven(row))),
         )
         if any(row["certainty"] == "possible" for row in self.exposure.rows):
             return (Column("CERTAINTY", lambda row: row["certainty"]), *shared)
         return shared
 
     def under(self, row: Mapping[str, Any]) -> str:
-        return stated(row, self.exposure.proof)
+        return stated(*self._proven(row))
+
+    def _proven(self, row: Mapping[str, Any]) -> tuple[Mapping[str, Any], Proof]:
+        chains, proof = self.exposure.instead
+        known = chains.get(row["key"])
+        return ({"witness": known}, proof) if known else (row, self.exposure.proof)
 
     def group(self, row: Mapping[str, Any]) -> str:
         return self._headings[row["key"]]

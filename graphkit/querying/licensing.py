@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
 
-from graphkit.querying.reach import of_kinds, onward, toward, who_reaches
+from graphkit.querying.reach import certain_edges, of_kinds, onward, toward, who_reaches
 from graphkit.snapshot import NODE_CODES, UNRESOLVED
 
 if TYPE_CHECKING:
@@ -52,10 +52,11 @@ class Standing(NamedTuple):
 
 
 class Used(NamedTuple):
-    """The models in use, ascending, and how many names that nobody could identify are in use beside them."""
+    """The models in use, ascending, and beside them how many unknown names and which possible edges."""
 
     models: Ints
     unknown: int
+    uses: Ints
 
 
 def in_use(snapshot: Snapshot, roots: Ints | None = None) -> Used:
@@ -63,9 +64,12 @@ def in_use(snapshot: Snapshot, roots: Ints | None = None) -> Used:
     if roots is None:
         starts = [NODE_CODES[kind] for kind in ("service", "route", "offering")]
         roots = np.flatnonzero(np.isin(snapshot.n_kind, starts))
-    reached = onward(snapshot, roots, of_kinds(snapshot, _USE)).depth >= 0
+    edges = of_kinds(snapshot, _USE)
+    reached = onward(snapshot, roots, edges).depth >= 0
     models = np.flatnonzero(reached & (snapshot.n_kind == NODE_CODES["model"]))
-    return Used(models, int(np.count_nonzero(reached & ((snapshot.n_flags & UNRESOLVED) != 0))))
+    unknown = int(np.count_nonzero(reached & ((snapshot.n_flags & UNRESOLVED) != 0)))
+    doubtful = edges & ~certain_edges(snapshot, edges) & reached[snapshot.e_source]
+    return Used(models, unknown, np.flatnonzero(doubtful))
 
 
 def users(snapshot: Snapshot, models: Sequence[int]) -> list[list[str]]:

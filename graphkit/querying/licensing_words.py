@@ -66,7 +66,7 @@ def tell(found: Licensed, snapshots: Snapshots, *, conflicts: bool) -> Answer:
     proof = Proof(found.snapshot)
     chosen = [standing for standing in found.standings if standing.conflict or not conflicts]
     rows = _rows(found, chosen, (proof, book))
-    bounds = limits(found.snapshot, names=found.used.unknown)
+    bounds = limits(snapshots, names=found.used.unknown, uses=found.used.uses)
     said = _headline(found)
     summary = _summary(found, rows, book)
     return Answer(
@@ -78,8 +78,8 @@ def tell(found: Licensed, snapshots: Snapshots, *, conflicts: bool) -> Answer:
         summary=summary,
         warnings=(*_warned(found.conflicts), *bounds.warnings),
         complete=bounds.complete,
-        headline=(said, bounds.sentence) if bounds.sentence else (said,),
-        notes=(*_notes(summary), ("Basis", basis(snapshots)), ("Next", _next(rows))),
+        headline=bounds.after(said),
+        notes=(*_notes(summary), *bounds.notes, ("Basis", basis(snapshots)), ("Next", _next(rows))),
         columns=_columns(found.snapshot),
         under=lambda row: _path(row, proof),
     )

@@ -71,6 +71,11 @@ class Proof(Sequence[Mapping[str, Any]]):
         """Give the row of the edge with that id."""
         return self._rows[int(name[1:]) - 1]
 
+    def numbers(self, names: Iterable[str]) -> list[int]:
+        """Give the numbers that the edges with those ids have in the snapshot."""
+        edges = list(self._ids)
+        return [edges[int(name[1:]) - 1] for name in names]
+
     @cached_property
     def _rows(self) -> Rows:
         edges = np.fromiter(self._ids, np.int64, len(self._ids))

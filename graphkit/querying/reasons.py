@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from graphkit.querying.basis import basis, limits
+from graphkit.querying.basis import basis, doubt_of, limits
 from graphkit.querying.chains import Cone
+from graphkit.querying.hosting import unknown_hosts, with_hosts
 from graphkit.querying.proof import Proof
 from graphkit.querying.reach import ORGANIZING, impact_edges
 from graphkit.querying.telling import called, sentence, source
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
 class Reasons:
     """Why *about* depends on what its *rows* name; *origin* is the one thing asked for, if any.
 
-    *unknown* counts the unresolved names that *about* leads to.
+    *limits* are what may be behind the unresolved names and the possible edges that *about* leads to.
     """
 
     about: Reference
@@ -39,7 +40,7 @@ class Reasons:
     snapshot: Snapshot
     rows: list[dict[str, Any]]
     proof: Proof
-    unknown: int
+    limits: Limits
 
 
 def reasons(about: Reference, origin: Reference | None, snapshots: Snapshots) -> Reasons:
@@ -47,8 +48,8 @@ def reasons(about: Reference, origin: Reference | None, snapshots: Snapshots) ->
 
     Chains to unresolved names are possible ones: to *origin* where the name may be meant by it.
     """
-    snapshot = snapshots.current
     kind = origin.kind if origin else ""
+    snapshot = with_hosts(snapshots.current, kind)
     cone = Cone(snapshot, starts(about), impact_edges(snapshot, kind))
     rows = _Rows(Proof(snapshot, line_of=snapshots.line_of))
     if origin:
@@ -60,7 +61,10 @@ def reasons(about: Reference, origin: Reference | None, snapshots: Snapshots) ->
                 chains = cone.chains(np.array([node], np.int64))
                 rows.add(snapshot.n_key[node], snapshot.n_name[node], chains, certain=certain)
     made = sorted(rows.rows, key=lambda row: row["certainty"] != "certain") if origin else rows.rows
-    return Reasons(about, origin, snapshot, made, rows.proof, len(cone.unresolved()))
+    hosts = unknown_hosts(origin, snapshot) if origin else ()
+    unknown, uses = len(cone.unresolved()), cone.doubtful()
+    bounds = limits(snapshots, names=unknown, uses=uses, reached=cone.reached, more=hosts)
+    return Reasons(about, origin, snapshot, made, rows.proof, bounds)
 
 
 def starts(about: Reference) -> Ints:
@@ -104,20 +108,20 @@ def reasons_text(found: Reasons, snapshots: Snapshots) -> str:
 
     Where everything is asked for, the first chain to each vendor is told and the others are counted.
     """
-    bounds = limits(snapshots.current, names=found.unknown)
-    lines = [headline(found), *([bounds.sentence] if bounds.sentence else [])]
+    lines = list(found.limits.after(headline(found)))
     groups: dict[str, list[dict[str, Any]]] = {}
     for row in found.rows:
         groups.setdefault(row["key"], []).append(row)
     for key, rows in groups.items():
         told = rows if found.origin else rows[:1]
-        lines += ["", _title(rows[0])]
+        lines += ["", _title(rows[0], found)]
         for row in told:
             lines += _chain(row, found, numbered=len(told) > 1)
         if more := len(rows) - len(told):
             command = f"graphkit why {shlex.quote(shown(found.about.key))} --from {shlex.quote(shown(key))}"
             lines.append(f"  and {counted(more, 'more chain')}: {command}")
-    return "\n".join([*lines, "", f"Basis  {basis(snapshots)}"]) + "\n"
+    notes = [f"{label}  {told}" for label, told in found.limits.notes]
+    return "\n".join([*lines, "", *notes, f"Basis  {basis(snapshots)}"]) + "\n"
 
 
 def headline(found: Reasons) -> str:
@@ -135,11 +139,6 @@ def headline(found: Reasons) -> str:
     return f"{name} does not depend on {other} for certain{maybe}. {_searched(found)}"
 
 
-def limits_of(found: Reasons) -> Limits:
-    """Say what limits the reasons: unresolved names that the thing leads to, lost documents."""
-    return limits(found.snapshot, names=found.unknown)
-
-
 def _searched(found: Reasons) -> str:
     """Count what the thing leads to, kind by kind."""
     cone = Cone(found.snapshot, starts(found.about), impact_edges(found.snapshot))
@@ -150,9 +149,13 @@ def _searched(found: Reasons) -> str:
     return f"Searched: {', '.join(said) or 'nothing'}."
 
 
-def _title(row: Mapping[str, Any]) -> str:
-    doubt = "" if row["certainty"] == "certain" else " (possible: a name that nobody could identify)"
-    return f"{shown(row['name'])}{doubt}"
+def _title(row: Mapping[str, Any], found: Reasons) -> str:
+    """Name what a chain ends at; where that is only possible, say what is not known."""
+    if row["certainty"] == "certain":
+        return shown(row["name"])
+    doubts = [doubt_of(found.snapshot, edge) for edge in found.proof.numbers(row["witness"])]
+    why = next((doubt["why"] for doubt in doubts if doubt), "a name that nobody could identify")
+    return f"{shown(row['name'])} (possible: {shown(why, longest=300)})"
 
 
 def _chain(row: Mapping[str, Any], found: Reasons, *, numbered: bool) -> Iterator[str]:

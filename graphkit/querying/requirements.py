@@ -22,19 +22,22 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from graphkit.querying.answer import Snapshots
+    from graphkit.querying.reach import Mask
     from graphkit.querying.references import Reference
-    from graphkit.snapshot import Snapshot
+    from graphkit.snapshot import Ints, Snapshot
 
 
 @dataclass(frozen=True, slots=True)
 class Requirements:
-    """What *reference* leads to; *unknown* counts the unresolved names among the rows."""
+    """What *reference* leads to, with *unknown* unresolved names, over the possible edges *uses* too."""
 
     reference: Reference
     snapshot: Snapshot
     rows: Rows
     proof: Proof
     unknown: int
+    uses: Ints
+    reached: Mask
 
 
 def require(reference: Reference, snapshots: Snapshots) -> Requirements:
@@ -55,12 +58,13 @@ def require(reference: Reference, snapshots: Snapshots) -> Requirements:
     witnesses = table.witnesses(found, proof, (certain, possible), from_root=True)
     made = Rows(table.about_nodes(snapshot, found, witnesses))
     unknown = int(np.count_nonzero(snapshot.n_flags[found.nodes] & UNRESOLVED))
-    return Requirements(reference, snapshot, made, proof, unknown)
+    uses = np.flatnonzero(edges & ~sure & (possible.depth[snapshot.e_source] >= 0))
+    return Requirements(reference, snapshot, made, proof, unknown, uses, possible.depth >= 0)
 
 
 def tell(found: Requirements, snapshots: Snapshots) -> Answer:
     """Put what was found into words and numbers."""
-    bounds = limits(found.snapshot, names=found.unknown)
+    bounds = limits(snapshots, names=found.unknown, uses=found.uses, reached=found.reached)
     kinds = dict(sorted(Counter(row["kind"] for row in found.rows).items()))
     sentence = _headline(found, kinds)
     return Answer(
@@ -72,8 +76,8 @@ def tell(found: Requirements, snapshots: Snapshots) -> Answer:
         summary={"by_kind": kinds},
         warnings=bounds.warnings,
         complete=bounds.complete,
-        headline=(sentence, bounds.sentence) if bounds.sentence else (sentence,),
-        notes=(*_ends(found), ("Basis", basis(snapshots))),
+        headline=bounds.after(sentence),
+        notes=(*_ends(found), *bounds.notes, ("Basis", basis(snapshots))),
         columns=_columns(found),
         under=lambda row: stated({"witness": row["witness"][-1:]}, found.proof),
     )

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 TEXT: Final = MappingProxyType({"type": "string"})
 NUMBER: Final = MappingProxyType({"type": "integer", "minimum": 0})
+COUNT_OR_NULL: Final = MappingProxyType({"type": ["integer", "null"], "minimum": 0})
 TRUTH: Final = MappingProxyType({"type": "boolean"})
 DATE: Final = MappingProxyType({"type": ["string", "null"], "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"})
 KEY_OR_NULL: Final = MappingProxyType({"type": ["string", "null"]})
@@ -55,6 +56,33 @@ def row_schema(columns: Mapping[str, Mapping[str, Any]], *more: str) -> Mapping[
             "additionalProperties": False,
         }
     )
+
+
+_SEVERITIES: Final = ("watch", "degraded", "at_risk", "lost")
+_COUNT: Final = MappingProxyType({"type": "integer", "minimum": 0})
+
+ROW_UNDER_EVENTS: Final = row_schema(
+    {
+        **{part: ROW_OF_A_NODE[part] for part in ("key", "kind", "name")},
+        "severity": {"enum": _SEVERITIES},
+        "impact": {"type": "object", "additionalProperties": {"enum": _SEVERITIES}},
+        "status": {
+            "enum": ("bound_now", "through_host", "on_upgrade", "dependent", "fallback_holds", "unknown")
+        },
+        **{part: ROW_OF_A_NODE[part] for part in ("certainty", "hops", "distance", "witness")},
+        **{part: _MORE[part] for part in ("owner", "system", "criticality", "environment")},
+        "fallbacks": {
+            "anyOf": (
+                {"type": "null"},
+                row_schema(dict.fromkeys(("wired", "surviving", "independent"), _COUNT)),
+            )
+        },
+        "since": DATE,
+        "first_date": DATE,
+        "notice_days": {"type": "integer"},
+    }
+)
+"""A row about a node that events hit."""
 
 
 def list_of(columns: Mapping[str, Any]) -> dict[str, Any]:

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from graphkit.model import id_of
+from graphkit.querying.basis import ambiguous
 from graphkit.querying.reach import impact_edges, of_kinds, onward, who_reaches
 from graphkit.snapshot import NODE_CODES, UNRESOLVED
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from graphkit.querying.answer import Snapshots
     from graphkit.querying.references import Reference
@@ -45,7 +46,25 @@ def unresolved_rows(snapshot: Snapshot) -> list[dict[str, Any]]:
                 "why": str(known.get("why", "")),
             }
         )
+    rows += _ambiguous_rows(snapshot, keys)
     return sorted(rows, key=lambda row: (-len(row["services"]), row["name"], row["context"]))
+
+
+def _ambiguous_rows(snapshot: Snapshot, keys: Mapping[int, str]) -> Iterator[dict[str, Any]]:
+    """Give a row for each name that means one of several things known here; these are its candidates."""
+    for (raw, context, why), edges in sorted(ambiguous(snapshot).items()):
+        sources = np.unique(snapshot.e_source[edges])
+        services = np.unique(np.concatenate(who_reaches(snapshot, sources, impact_edges(snapshot))))
+        yield {
+            "name": _bare(raw),
+            "context": context,
+            "services": [keys[service] for service in services.tolist()],
+            "candidates": [
+                {"key": key, "why": "a gateway defines this alias"}
+                for key in snapshot.n_key.take(np.unique(snapshot.e_target[edges]))
+            ],
+            "why": why,
+        }
 
 
 def _bare(name: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -96,7 +97,8 @@ class Store(Protocol):
 def open_store(uri: str, *, create: bool = False) -> Store:
     """Open the store that *uri* names: a path, `sqlite:///path` or `memory:`.
 
-    Raises StoreError where there is none and *create* is false, UsageError for an unknown scheme.
+    Raises StoreError where there is none and *create* is false, or where it cannot be opened, UsageError
+    for an unknown scheme.
     """
     from graphkit.stores.sqlite import SQLiteStore
 
@@ -108,4 +110,10 @@ def open_store(uri: str, *, create: bool = False) -> Store:
     path = Path(unquote(uri.removeprefix("sqlite:///"))) if uri.startswith("sqlite:///") else Path(uri)
     if not create and not path.exists():
         raise StoreError(f"{path}: there is no store here; `graphkit import PATH...` makes one")
+    if path.is_dir():
+        raise StoreError(f"{path}: is a folder; name a file in it: --store {path / 'graphkit.db'}")
+    if path.exists() and not os.access(path, os.R_OK):
+        raise StoreError(f"{path}: cannot be read; ask for permission, or name another with --store")
+    if create and not path.parent.is_dir():
+        raise StoreError(f"{path}: there is no folder {path.parent}; make it, or name another --store")
     return SQLiteStore(path)

@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 from playwright.sync_api import Page, expect
 
+from graphkit.querying import Answer
 from tests.browser.conftest import Opener
 from tests.render.answers import HOSTILE, NAMED, answer, company, edge, row
 
@@ -222,3 +223,89 @@ def test_an_answer_without_rows_says_so(opened: Opener) -> None:
     """Nothing found is an answer too."""
     page = opened(answer([], [], headline=("Nothing is hit.",)))
     expect(page.locator("main")).to_contain_text("There are no rows.")
+
+
+def wide(names: list[str], hops: int = 6) -> Answer:
+    """Give a chain of services over models of those *names*, as many columns wide as *hops* ask for."""
+    models = [row(f"model:{number}", name, ["e0"]) for number, name in enumerate(names)]
+    because = [edge(0, "model:0", "PUBLISHED_BY", "vendor:v")]
+    services = []
+    for number in range(1, hops + 1):
+        before = f"service:{number - 1}" if number > 1 else "model:0"
+        because.append(edge(number, f"service:{number}", "REQUIRES", before))
+        witness = [f"e{step}" for step in range(number, -1, -1)]
+        services.append(row(f"service:{number}", f"Service {number}", witness, hops=number))
+    return answer([*models, *services], because, columns=NAMED, folded=lambda made: made["kind"] != "service")
+
+
+def labels(page: Page) -> list[str]:
+    """Give the texts that the picture paints, watched while it is painted again."""
+    return page.evaluate(  # type: ignore[no-any-return]
+        """async () => {
+            const seen = [], paint = CanvasRenderingContext2D.prototype.fillText;
+            CanvasRenderingContext2D.prototype.fillText = function (text, ...rest) {
+                seen.push(text);
+                paint.call(this, text, ...rest);
+            };
+            document.getElementById("filter").dispatchEvent(new Event("input"));
+            await new Promise((done) => setTimeout(done, 200));
+            CanvasRenderingContext2D.prototype.fillText = paint;
+            return seen;
+        }"""
+    )
+
+
+def test_services_stand_first_and_a_header_fits_every_row(opened: Opener) -> None:
+    """What the query folds comes after them; a column of several kinds is not called by one of them."""
+    page = opened(wide(["Llama"], hops=2))
+    assert page.locator("thead th").all_inner_texts()[:2] == ["NAME", "KIND"]
+    assert page.locator("button.open").all_inner_texts() == ["Service 1", "Service 2", "Llama"]
+    page.get_by_role("button", name="Llama", exact=True).click()
+    expect(page.locator("#details .proof")).to_contain_text("model:0 is published by vendor:v")
+
+
+def test_a_table_of_services_keeps_its_header(opened: Opener) -> None:
+    """One kind needs no column for it."""
+    made = wide(["Llama"], hops=2)
+    page = opened(replace(made, rows=[one for one in made.rows if one["kind"] == "service"]))
+    assert page.locator("thead th").all_inner_texts() == ["SERVICE", "CRIT"]
+
+
+@pytest.mark.parametrize(("hops", "scrolls"), [(4, False), (6, True)])
+def test_every_column_can_be_reached_at_usual_width(opened: Opener, hops: int, scrolls: bool) -> None:  # noqa: FBT001 - pytest gives it
+    """Columns move together where that is enough; else a sentence says that there is more to the right."""
+    page = opened(wide(["Llama"], hops=hops), viewport={"width": 1440, "height": 900})
+    frame = page.locator("#scroll")
+    assert frame.evaluate("frame => frame.scrollWidth > frame.clientWidth") is scrolls
+    expect(page.locator("#sideways")).to_be_visible(visible=scrolls)
+    frame.evaluate("frame => { frame.scrollLeft = 9999; }")
+    right = frame.evaluate("frame => frame.getBoundingClientRect().right")
+    page.mouse.click(right - 60, frame.evaluate("frame => frame.getBoundingClientRect().top") + 87)
+    expect(page.locator("#details h2")).to_have_text(f"Service {hops}")
+
+
+def test_a_finger_scrolls_the_picture(opened: Opener) -> None:
+    """The library would keep the finger for itself."""
+    page = opened(wide(["Llama"]), viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
+    assert page.evaluate("getComputedStyle(document.querySelector('#network canvas')).touchAction") == "auto"
+    expect(page.locator("#sideways")).to_be_visible()
+
+
+def test_no_two_boxes_show_the_same_text(opened: Opener) -> None:
+    """Names are shortened where they are alike, and called by their keys where they are the same."""
+    long = [f"meta-llama/llama-3.{n}-with-a-very-long-name-{n}-that-ends-alike-instruct" for n in range(9)]
+    page = opened(wide([*long, *long[:2], "same", "same", "x" * 500, "x" * 500 + "y"]))
+    boxes = [text for text in labels(page) if text.startswith("\u25b2")]
+    assert boxes.count(boxes[0]) == len(boxes) / 15  # the picture is painted more than once
+    assert len(set(boxes)) == 15
+    assert {"\u25b2 11", "\u25b2 12"} <= set(boxes)
+
+
+def test_a_shortened_name_is_told_whole_when_pointed_at(opened: Opener) -> None:
+    """And in the details."""
+    name = "meta-llama/llama-3.1-with-a-very-long-name-instruct"
+    page = opened(wide([name]), viewport={"width": 1400, "height": 1000})
+    page.locator("#network canvas").hover(position={"x": 108 + 236, "y": 87})
+    expect(page.locator("#network")).to_have_attribute("title", f"\u25b2 {name}")
+    click_box(page, 108 + 236, 87)
+    expect(page.locator("#details h2")).to_have_text(name)

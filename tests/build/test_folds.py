@@ -218,3 +218,26 @@ def test_kinds_that_do_not_go_together_are_told_and_left_out(claim: Claim) -> No
     found = graph(claim, node("service:a", AT), node("team:cx", AT))
     assert out(found, claim.source) == []
     assert [row[1] for row in found.meta["skipped"]] == ["W-STRAY"]
+
+
+def two_namespaces(*, config: Config | None = None) -> Snapshot:
+    """Build api of two namespaces beside one that a catalog calls api alone."""
+    apart = [node(qualified("service", "api", space), AT) for space in ("shop", "pay")]
+    return graph(
+        reading(*apart, importer="kubernetes", path="k8s.yaml"),
+        reading(node("service:api", AT), importer="backstage", path="catalog.yaml"),
+        config=config,
+    )
+
+
+def test_a_name_alone_beside_namespaces_is_in_doubt() -> None:
+    """It may be any of them, and nobody said which: three services, and a question."""
+    found = two_namespaces()
+    assert found.meta["doubtful"] == {"service:api": ["service:pay/api", "service:shop/api"]}
+
+
+def test_declaring_two_services_the_same_settles_the_doubt() -> None:
+    """[[same]] of graphkit.toml says which."""
+    found = two_namespaces(config=Config(same=(("service:api", "service:shop/api"),)))
+    assert found.meta["doubtful"] == {}
+    assert found.index("service:pay/api") is not None

@@ -172,6 +172,13 @@ def test_an_alias_of_two_gateways_is_possible_for_both() -> None:
         use("bot", "fast", "http://somewhere.corp/v1"),
     )
     assert requires(found, "bot") == ["route:shop/a/config.yaml/fast?", "route:shop/b/config.yaml/fast?"]
+    number = found.index("service:bot")
+    assert number is not None
+    for edge_number in found.out_edges(number):
+        doubt = found.edge_props(edge_number)["doubt"]
+        assert doubt["raw"] == "fast"
+        assert "2 gateways define fast (shop/a/config.yaml, shop/b/config.yaml)" in doubt["why"]
+        assert "[gateway.NAME] urls" in doubt["why"]
 
 
 def test_a_known_providers_url_beats_an_alias_of_the_same_name() -> None:

@@ -15,6 +15,7 @@ import pytest
 from graphkit.catalogue import Catalogue, Resolution, load
 
 OWN = Path(__file__).with_name("names.csv")
+BLIND = Path(__file__).with_name("blind.csv")
 BESIDE = Path(__file__).parents[3] / "shared" / "identity"
 CORE = ("vendor_origin", "family", "license_class")
 FIELDS = (*CORE, "provider", "version", "size", "derivation")
@@ -26,9 +27,9 @@ def catalogue() -> Catalogue:
     return load()
 
 
-def rows() -> list[dict[str, str]]:
+def rows(file: Path = OWN) -> list[dict[str, str]]:
     """Read the labelled names."""
-    with OWN.open(encoding="utf-8", newline="") as handle:
+    with file.open(encoding="utf-8", newline="") as handle:
         return list(csv.DictReader(handle))
 
 
@@ -68,6 +69,67 @@ def test_a_wrong_vendor_is_rarer_than_an_open_question(catalogue: Catalogue) -> 
     ]
     claimed = [(want, got["vendor_origin"]) for want, got in answers if got["vendor_origin"]]
     assert share(claimed) >= 0.99
+
+
+def right(want: str, got: str) -> bool | None:
+    """Tell whether an answer is right; None is not judged: a star, or what a name need not tell."""
+    if want == "*" or (want.endswith("?") and not got):
+        return None
+    plain = want.removesuffix("?").lower()
+    return set(plain.removesuffix(".0").split("|")) == set(got.lower().removesuffix(".0").split("|"))
+
+
+def blind_shares(catalogue: Catalogue) -> dict[str, float]:
+    """Return the share of right answers to the names labelled blind, by field."""
+    found: dict[str, list[bool]] = {}
+    for row in rows(BLIND):
+        answer = told(catalogue.resolve(row["id"], context=row["context"]))
+        for field in (*CORE, "provider", "version"):
+            judged = right(row[field], answer[field]) if row["kind"] == "model" else None
+            if judged is not None:
+                found.setdefault(field, []).append(judged)
+    return {field: sum(judged) / len(judged) for field, judged in found.items()}
+
+
+def test_names_labelled_blind_keep_their_floors(catalogue: Catalogue) -> None:
+    """Names drawn at random and labelled before anybody asked the resolver are answered as labelled."""
+    floors = {**dict.fromkeys(CORE, 0.97), "provider": 0.97, "version": 0.96}
+    shares = blind_shares(catalogue)
+    assert {field: shares[field] for field, floor in floors.items() if shares[field] < floor} == {}
+
+
+def test_sure_answers_to_names_labelled_blind_are_right(catalogue: Catalogue) -> None:
+    """Of the answers with a confidence of 0.9 or more, none names a wrong family or license class."""
+    wrong = []
+    for row in rows(BLIND):
+        answer = catalogue.resolve(row["id"], context=row["context"])
+        values = told(answer)
+        told_surely = [f for f in ("family", "license_class") if answer.confidence >= 0.9 and values[f]]
+        wrong += [(row["id"], f) for f in told_surely if right(row[f], values[f]) is False]
+    assert wrong == []
+
+
+def test_ollama_means_the_usual_size_by_leaving_it_out(catalogue: Catalogue) -> None:
+    """A tag of one digest with a sized tag leads to the same base."""
+    for plain, sized in (("r1-1776:latest", "r1-1776:70b"), ("sqlcoder", "sqlcoder:7b"), ("glm4", "glm4:9b")):
+        one, other = (catalogue.resolve(name, context="ollama") for name in (plain, sized))
+        assert (one.vendor_origin, one.family, one.license_ids) == (
+            other.vendor_origin,
+            other.family,
+            other.license_ids,
+        )
+
+
+def test_an_unknown_model_keeps_the_publisher_in_its_path(catalogue: Catalogue) -> None:
+    """Who owns a repository on the Hub published it, whatever it is made from."""
+    answer = catalogue.resolve("somebody/wholly-unheard-of", context="hf")
+    assert (answer.publisher, answer.vendor_origin, answer.resolved) == ("somebody", (), False)
+
+
+def test_a_deployment_in_helm_names_its_host(catalogue: Catalogue) -> None:
+    """The first part of a deployment's name tells who serves it."""
+    assert catalogue.resolve("openai/gpt-4-0613", context="code:helm").provider == "openai"
+    assert catalogue.resolve("ibm/granite-8b-code-instruct", context="code:helm").provider == "watsonx"
 
 
 def scorer() -> ModuleType:

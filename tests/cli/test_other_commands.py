@@ -1,6 +1,7 @@
 """`init`, `doctor`, `store`, `schema` and `resolve`."""
 
 import json
+import re
 import tomllib
 from typing import Any
 
@@ -22,12 +23,32 @@ def good(folder: Folder) -> Folder:
     return folder
 
 
-def test_init_writes_files_that_can_be_imported_at_once(folder: Folder) -> None:
-    """What a newcomer does in the first minute, as the last line of init says."""
-    folder.run("init")
+def test_init_writes_files_that_say_nothing_until_they_are_filled_in(folder: Folder) -> None:
+    """What a newcomer does first: no made-up service is in the graph, and the next step is named."""
+    told = folder.run("init").err
+    assert "`graphkit import .`" in told
     tomllib.loads((folder.path / "graphkit.toml").read_text())
+    done = folder.run("import", ".")
+    assert "E-" not in done.err
+    assert "in the graph: 0 services" in done.out
+    folder.write("own.yaml", GOOD)
     folder.run("import", ".")
-    assert folder.run("blast-radius", "meta").out
+    assert folder.services_known() == ["chat"]
+
+
+def test_the_sample_that_init_writes_is_an_inventory_without_its_comment_signs(folder: Folder) -> None:
+    """Every line that is commented out says something when it is taken in."""
+    folder.run("init", "new")
+    text = (folder.path / "new/inventory.yaml").read_text().partition("graphkit: 1\n")[2]
+    taken = [re.sub(r"^# (?=\w+:|  )", "", line) for line in text.splitlines()]
+    done = folder.run("import", "-", stdin="\n".join(["graphkit: 1", *taken]))
+    assert [line for line in done.err.splitlines() if not line.startswith("documents:")] == []
+    assert folder.services_known() == ["checkout", "product-search"]
+    assert folder.services("vendor:meta") == ["checkout"]
+    settings = (folder.path / "new/graphkit.toml").read_text().splitlines()
+    taken = [re.sub(r'^# (?=\[|"?[\w/-]+"? = )', "", line) for line in settings]
+    folder.write("new/graphkit.toml", "\n".join(taken))
+    assert settings_of(Folder(folder.path / "new"))["same"]["value"] == "1 entries"
 
 
 def test_init_never_touches_what_exists(folder: Folder) -> None:

@@ -16,6 +16,7 @@ from graphkit.build import build
 from graphkit.catalogue import load
 from graphkit.config import Config
 from graphkit.errors import GraphkitError
+from graphkit.events.files import shipped
 from graphkit.model import Claim, Evidence, Reading, Scope, Skipped, edge, mention, node
 from graphkit.queries import QUERIES
 from graphkit.querying import Frame, Query, Snapshots
@@ -72,7 +73,13 @@ def graphs() -> tuple[Snapshots, ...]:
     broken = Reading(Scope("litellm", _STRANGE, _STRANGE), "1", (), skipped, complete=False)
     config, catalogue = Config(), load()
     return tuple(
-        Snapshots(build(found, catalogue=catalogue, config=config), _FRAME, config, lambda: catalogue)
+        Snapshots(
+            build(found, catalogue=catalogue, config=config),
+            _FRAME,
+            config,
+            lambda: catalogue,
+            event=lambda name: shipped(name, catalogue),
+        )
         for found in ([], [whole], [whole, broken])
     )
 
@@ -85,6 +92,8 @@ def questions(query: type[Query]) -> Iterator[Query]:
         default = () if field.default is dataclasses.MISSING else (field.default,)
         if field.type in _TEXTS:
             choices[field.name] = (*default, *_REFS)
+        elif field.type == "tuple[str, ...]":
+            choices[field.name] = ((), ("meta-llama-line-end",), ("hosts-drop-llama", "meta-llama-line-end"))
         elif field.type == "bool":
             choices[field.name] = (False, True)
         else:

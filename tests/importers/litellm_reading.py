@@ -23,8 +23,9 @@ def shown(end: str) -> str:
     """Write an end as a reader would: a mention by its name and endpoint, a route by its alias and file."""
     if kind_of(end) == "name":
         parts = parse_mention(end)
-        assert parts.context == "gateway:litellm"
-        return f"<{parts.name}>" + (f" at {parts.base_url}" if parts.base_url else "")
+        assert parts.context in ("gateway:litellm", "")
+        name = f"<{parts.name}>" if parts.context else f"<{parts.name}> anywhere"
+        return name + (f" at {parts.base_url}" if parts.base_url else "")
     bare, qualifier = split_qualified(end)
     return bare if qualifier == "gateway/config.yaml" else f"{bare} in {qualifier}"
 

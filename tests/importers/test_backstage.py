@@ -168,11 +168,13 @@ def test_a_component_requires_its_subcomponents_by_inference() -> None:
 
 
 def test_a_components_annotation_about_a_model_is_a_requirement() -> None:
-    """Only where the annotation says that it is about such models."""
+    """Only where the annotation or label says that it is about such models."""
     text = entity(
         "Component", "bot", metadata=", annotations: {acme.example/llm-model: 'gpt-5-mini, acme/x'}"
     )
     assert edges(IMPORTER, text) == ['service:bot REQUIRES "gpt-5-mini"', 'service:bot REQUIRES "acme/x"']
+    labelled = entity("Component", "bot", metadata=", labels: {llm-model: gpt-5-mini}")
+    assert edges(IMPORTER, labelled) == ['service:bot REQUIRES "gpt-5-mini"']
     assert (
         edges(IMPORTER, entity("Component", "car", metadata=", annotations: {acme.example/model: T}")) == []
     )

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from graphkit.importers._cyclonedx_facts import free_text, operands
+from graphkit.model import Claim
 from tests.importers.cyclonedx_reading import LLAMA, bill, edges, lib, read
 
 
@@ -60,6 +61,19 @@ def test_ancestors_are_what_a_model_is_derived_from() -> None:
         "W-NOID /components/0/pedigree/ancestors/2",
         "<child> DERIVED_FROM finetune <mine> (inferred)",
     ]
+
+
+def test_the_ancestors_of_an_ancestor_are_followed() -> None:
+    """An ancestor is a whole component, and what it comes from stands inside of it."""
+    base = {"name": "base", "pedigree": {"ancestors": [{"name": "Llama-3.1-8B", "group": "meta-llama"}]}}
+    made = {"type": "machine-learning-model", "name": "mine", "pedigree": {"ancestors": [base]}}
+    found = read(bill(made))
+    assert edges(found)[:2] == [
+        "<mine> DERIVED_FROM finetune <base> (inferred)",
+        "<base> DERIVED_FROM finetune <meta-llama/Llama-3.1-8B> (inferred)",
+    ]
+    pointers = [item.at.pointer for item in found if isinstance(item, Claim) and item.kind == "DERIVED_FROM"]
+    assert pointers[1] == "/components/0/pedigree/ancestors/0/pedigree/ancestors/0"
 
 
 def test_a_model_that_depends_on_a_model_is_taken_to_come_from_it_where_that_is_stated() -> None:

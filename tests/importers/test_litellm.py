@@ -57,13 +57,37 @@ def test_a_fallback_to_the_same_offering_or_to_itself_adds_nothing() -> None:
 
 
 def test_default_fallbacks_hold_where_there_are_no_others() -> None:
-    """An alias with a list of its own does not get the default too."""
+    """An alias with a list of its own gets no more of the default than what it falls back to has."""
     rest = "litellm_settings: {default_fallbacks: [c], fallbacks: [{a: [b]}]}"
     assert [
         line for line in told(read(models("a x/1", "b x/2", "c x/3", rest=rest))) if "order=2" in line
     ] == [
         "route:a REQUIRES <x/2> order=2",
         "route:b REQUIRES <x/3> order=2",
+    ]
+
+
+def test_fallbacks_of_fallbacks_follow_where_the_router_tries_them() -> None:
+    """Each comes before its neighbor, rings end, aliases lead on, and what dangles is told once."""
+    rest = """
+litellm_settings: {fallbacks: [{a: [nick, d]}, {b: [c, gone]}, {c: [a]}]}
+router_settings: {model_group_alias: {nick: b}}
+"""
+    found = told(read(models("a x/1", "b x/2", "c x/3", "d x/4", rest=rest)))
+    assert [line for line in found if not line.endswith("order=1")] == [
+        "route:a REQUIRES <x/2> order=2",
+        "route:a REQUIRES <x/3> order=3",
+        "route:a REQUIRES <x/4> order=4",
+        "route:b REQUIRES <x/3> order=2",
+        "route:b REQUIRES <x/1> order=3",
+        "route:b REQUIRES <x/4> order=4",
+        "route:c REQUIRES <x/1> order=2",
+        "route:c REQUIRES <x/2> order=3",
+        "route:c REQUIRES <x/4> order=4",
+        "route:nick REQUIRES <x/3> order=2",
+        "route:nick REQUIRES <x/1> order=3",
+        "route:nick REQUIRES <x/4> order=4",
+        "W-DANGLING /litellm_settings/fallbacks/1/b/1",
     ]
 
 
@@ -99,6 +123,7 @@ def test_a_wildcard_is_a_route_and_answers_for_names_that_it_covers() -> None:
         "route:openai/* REQUIRES <openai/*> order=1",
         "route:openai/gpt-4o REQUIRES <openai/gpt-4o> order=1",
         "route:openai/gpt-4o REQUIRES <x/1> order=2",
+        "route:openai/gpt-4o REQUIRES <openai/gpt-5> order=3",
     ]
 
 
@@ -132,16 +157,20 @@ def test_context_window_and_content_policy_fallbacks_are_attributes() -> None:
 
 
 def test_openai_with_an_own_endpoint_is_no_vendor() -> None:
-    """The prefix names the protocol; OpenAI's own endpoints are no doubt."""
+    """The prefix names the protocol; OpenAI's own endpoints are no doubt, one that is not known is."""
     text = """
 model_list:
   - {model_name: a, litellm_params: {model: openai/llama3, api_base: "http://10.0.0.1:8000/v1"}}
   - {model_name: b, litellm_params: {model: openai/gpt-5, api_base: "https://api.openai.com/v1"}}
+  - {model_name: c, litellm_params: {model: openai/gpt-5, api_base: os.environ/BASE}}
 """
     assert told(read(text)) == [
         "W-VENDOR-DOUBT /model_list/0/litellm_params/model",
+        "W-UNRESOLVED-VAR /model_list/2/litellm_params/api_base",
+        "W-VENDOR-DOUBT /model_list/2/litellm_params/model",
         "route:a REQUIRES <openai/llama3> at http://10.0.0.1:8000/v1 order=1",
         "route:b REQUIRES <openai/gpt-5> at https://api.openai.com/v1 order=1",
+        "route:c REQUIRES <gpt-5> anywhere order=1",
     ]
 
 
@@ -215,7 +244,9 @@ router_settings: [1]
         "W-DANGLING /model_list/4/litellm_params/api_base",
         "E-KIND /litellm_settings/fallbacks/0",
         "route:groq/llama3 REQUIRES <groq/llama3> order=1",
+        "route:bare REQUIRES <> order=1",
         "route:far REQUIRES <x/1> order=1",
+        "route:far REQUIRES <> order=2",
     ]
 
 

@@ -40,7 +40,7 @@ def test_variables_are_looked_up_in_the_configuration_then_beside_it() -> None:
 
 
 def test_a_variable_without_value_leaves_the_endpoint() -> None:
-    """There is never a model called like a variable."""
+    """There is never a model called like a variable; an unknown one is still one."""
     text = """
 model_list:
   - {model_name: a, litellm_params: {model: os.environ/M, api_base: "http://gpu.example:8000/v1/"}}
@@ -52,6 +52,7 @@ model_list:
         "W-UNRESOLVED-VAR /model_list/1/litellm_params/model",
         "W-UNRESOLVED-VAR /model_list/2/litellm_params/api_base",
         "route:a REQUIRES <> at http://gpu.example:8000/v1 order=1",
+        "route:b REQUIRES <> order=1",
         "route:c REQUIRES <ollama/llama3> order=1",
     ]
 
@@ -80,6 +81,7 @@ environment_variables: {{GROQ_API_KEY: {KEY}}}
         "I-REDACTED /model_list/0/litellm_params/api_base",
         "W-UNRESOLVED-VAR /model_list/1/litellm_params/model",
         "route:a REQUIRES <groq/llama3> at https://gpu.example/v1 order=1",
+        "route:b REQUIRES <> order=1",
         "route:c REQUIRES <x/1> order=1",
     ]
 

@@ -6,6 +6,7 @@ import base64
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any, Final, TextIO
 
@@ -15,7 +16,7 @@ from markupsafe import Markup
 from graphkit.render.html.cells import Chain, chain, ends
 from graphkit.render.html.lanes import BOX_WIDTH, Picture, picture
 from graphkit.render.html.network import TEMPLATE, LaneNetwork, vis_script
-from graphkit.render.html.page import MOST_ROWS, block, facts, name_of, sentence, words
+from graphkit.render.html.page import MOST_ROWS, block, facts, name_of, sentence, unfolded_first, words
 from graphkit.render.proof import edges_by_id
 
 if TYPE_CHECKING:
@@ -35,8 +36,9 @@ def write_html(answer: Answer, out: TextIO) -> None:
     """Write *answer* as one file that needs no network and runs no script but its own.
 
     The same answer gives the same bytes. Rows after the first 5,000, and what the picture folds, are
-    counted in words.
+    counted in words. Rows that the query folds come after the others.
     """
+    answer = replace(answer, rows=unfolded_first(answer))
     edges = edges_by_id(answer.because)
     chains = [chain(row, edges) for row in answer.rows]
     drawn = picture(answer, chains)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from graphkit.model import id_of
 from graphkit.render.html.cells import FIRST_HOP, LAST_HOP, Cell, Chain, Node, cells, ends, nodes, stacks
-from graphkit.render.text import counted, cut
+from graphkit.render.text import counted, cut, visible
 
 if TYPE_CHECKING:
     from graphkit.querying import Answer
@@ -18,7 +20,7 @@ MOST_LINES: Final = 800
 BOX_WIDTH: Final = 176
 """The width of a box in pixels."""
 
-_LONGEST_NAME = 80
+_LONGEST_NAME = 300
 _COLUMN = 236
 _STEP = 34
 _TOP = 44
@@ -176,13 +178,18 @@ def _wishes(
 def _boxes(
     members: Sequence[tuple[Node, ...]], places: Sequence[tuple[int, int]], xs: Mapping[int, int]
 ) -> Iterator[Box]:
-    """Make the boxes; a folded one says how many nodes of which kinds it holds."""
+    """Make the boxes; a folded one says how many nodes of which kinds it holds.
+
+    Where several of one kind have the same name, such as one model at two hosts, each is called by its key.
+    """
+    named = Counter((node.kind, node.name) for box in members for node in box)
     for number, (box, (column, y)) in enumerate(zip(members, places, strict=True)):
         first = box[0]
         folded = len(box) > 1 or first.fold
+        name = first.name if named[first.kind, first.name] == 1 else visible(id_of(first.key))
         yield Box(
             number=number,
-            label=_kinds(box) if folded else cut(first.name, _LONGEST_NAME),
+            label=_kinds(box) if folded else cut(name, _LONGEST_NAME),
             kind=first.kind,
             members=tuple(node.key for node in box),
             folded=folded,

@@ -218,16 +218,36 @@
     return Object.fromEntries(NAMES.map((name) => [name, style.getPropertyValue(`--${name}`).trim()]));
   };
 
-  // Gives a function that cuts a name so that it fits a box, and never what is said of it.
+  // Which share of the letters stands before the ellipsis: model names begin alike and differ further on.
+  const SHARES = [0.3, 0, 0.6, 1];
+  const MOST_LETTERS = 60;
+
+  // Gives a function that shortens a name so that it fits a box and no two boxes show the same; what is said
+  // of it is never cut.
   const fitter = (room) => {
     const context = document.createElement("canvas").getContext("2d");
     context.font = `${SIZE}px ${FONT}`;
+    const taken = new Set();
+    const fits = (text) => context.measureText(text).width <= room;
+    const shortened = (letters, share, tail) => {
+      for (let kept = Math.min(letters.length - 1, MOST_LETTERS); kept > 1; kept -= 1) {
+        const first = Math.max(2, Math.round(kept * share));  // the sign and its space
+        const end = letters.slice(letters.length - Math.max(0, kept - first));
+        const text = `${letters.slice(0, first).join("")}\u2026${kept > first ? end.join("") : ""}${tail}`;
+        if (fits(text)) return text;
+      }
+      return `${letters[0]}\u2026${tail}`;
+    };
     return (label, said) => {
       const tail = said === "" ? "" : ` \u00b7 ${said}`;
-      if (context.measureText(label + tail).width <= room) return label + tail;
       const letters = Array.from(label);
-      while (letters.length > 1 && context.measureText(`${letters.join("")}\u2026${tail}`).width > room) letters.pop();
-      return `${letters.join("")}\u2026${tail}`;
+      const short = (end) => SHARES.map((share) => shortened(letters, share, end));
+      let found = fits(label + tail) ? label + tail : short(tail).find((text) => !taken.has(text));
+      for (let number = 2; found === undefined || taken.has(found); number += 1) {
+        [found] = short(` (${number})${tail}`);
+      }
+      taken.add(found);
+      return found;
     };
   };
 
@@ -273,9 +293,27 @@
     context.stroke();
   };
 
+  // Columns move together where that shows all of them at once; what still does not fit is scrolled to.
+  const squeeze = (nodes) => {
+    const [width, , , boxWidth] = data.frame;
+    const MARGIN = 20;
+    const LEAST = 0.85;
+    const left = MARGIN + boxWidth / 2;
+    const room = document.getElementById("scroll").clientWidth;
+    const factor = Math.min(1, (room - 2 * left) / Math.max(1, width - 2 * left));
+    const moved = factor < LEAST ? (x) => x : (x) => Math.round(left + (x - left) * factor);
+    data.frame[0] = moved(width - left) + left;
+    data.frame[2] = moved(data.frame[2] + left) - left;
+    for (const head of data.heads) head[1] = moved(head[1]);
+    for (const node of nodes) node.x = moved(node.x);
+    document.getElementById("sideways").hidden = data.frame[0] <= room;
+  };
+
   const draw = () => {
-    const [width, height, , boxWidth] = data.frame;
     const nodes = read("nodes");
+    document.getElementById("lanes").hidden = false;
+    squeeze(nodes);
+    const [width, height, , boxWidth] = data.frame;
     const at = new Map(nodes.map((node) => [node.id, node]));
     const pairs = read("edges").map(({ from, to }) => [at.get(from), at.get(to)]);
     const fit = fitter(boxWidth - 16);
@@ -302,7 +340,6 @@
       })),
     );
     const place = document.getElementById("network");
-    document.getElementById("lanes").hidden = false;
     place.style.width = `${width}px`;
     place.style.height = `${height}px`;
     const network = new vis.Network(place, { nodes: boxes, edges: [] }, read("options"));
@@ -317,8 +354,9 @@
     network.on("click", ({ nodes: [number] }) => {
       if (number !== undefined) openBox(number, at.get(number).label, document.getElementById("scroll"));
     });
-    network.on("hoverNode", () => { place.style.cursor = "pointer"; });
-    network.on("blurNode", () => { place.style.cursor = ""; });
+    const hover = (cursor, title) => Object.assign(place, { title }).style.setProperty("cursor", cursor);
+    network.on("hoverNode", ({ node }) => hover("pointer", at.get(node).label));
+    network.on("blurNode", () => hover("", ""));
 
     const paint = () => {
       palette = colors();

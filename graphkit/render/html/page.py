@@ -63,8 +63,8 @@ class Words:
 
 def words(answer: Answer) -> Words:
     """Put *answer* into words; rows after the first 5,000 are only counted."""
-    columns = _columns(answer)
     rows = answer.rows[:MOST_ROWS]
+    columns = _columns(answer, rows)
     lines = tuple(_line(row, columns, answer) for row in rows)
     more = len(answer.rows) - len(rows)
     return Words(
@@ -81,6 +81,11 @@ def words(answer: Answer) -> Words:
         notes=tuple((visible(label), visible(text)) for label, text in answer.notes),
         basis=_basis(answer),
     )
+
+
+def unfolded_first(answer: Answer) -> Sequence[Row]:
+    """Give the rows with those that the query folds, which are not what it is about, after the others."""
+    return answer.rows if answer.folded is None else sorted(answer.rows, key=answer.folded)
 
 
 def title(answer: Answer) -> str:
@@ -126,9 +131,17 @@ def block(value: object) -> str:
     return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
 
 
-def _columns(answer: Answer) -> list[tuple[str, Callable[[Row], str]]]:
-    """Give title and reader of each column: the group, then the query's own columns, else the scalars."""
-    named = [(column.title, column.cell) for column in answer.columns]
+def _columns(answer: Answer, rows: Sequence[Row]) -> list[tuple[str, Callable[[Row], str]]]:
+    """Give title and reader of each column: the group, then the query's own columns, else the scalars.
+
+    A column that is called by a kind and has rows of others too is called a name; the kind stands beside it.
+    """
+    named: list[tuple[str, Callable[[Row], str]]] = []
+    kinds = {str(row.get("kind") or "").upper() for row in rows}
+    for column in answer.columns:
+        mixed = len(kinds) > 1 and column.title in kinds
+        named.append(("NAME" if mixed else column.title, column.cell))
+        named += [("KIND", _reader("kind"))] if mixed else []
     names = () if named else scalar_columns(answer.rows)
     known = (name for name in names if any(row.get(name) is not None for row in answer.rows))
     scalars = [(name.replace("_", " "), _reader(name)) for name in known]

@@ -1,0 +1,1 @@
+"""Dated changes by vendors: what an event file says, and what of a graph it strikes."""
