@@ -12,8 +12,8 @@ from typing import Any, Final, Generic, TypeVar
 from pydantic import ValidationError
 
 from graphkit.importers._native_models import PARTS, TARGETS, Entry, Member, Requirement, keys_of
-from graphkit.importing.trees import escape
 from graphkit.model import Evidence, Skipped
+from graphkit.yaml_events import escape
 
 EntryT = TypeVar("EntryT", bound=Entry)
 Locate = Callable[[str], tuple[str, int | None]]

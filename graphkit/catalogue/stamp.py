@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import Final, NamedTuple
 
 from graphkit.catalogue.tables import DATA, Tables
@@ -17,6 +18,7 @@ class Stamp(NamedTuple):
     date: str
 
 
+@cache
 def stamp() -> Stamp:
     """Give the stamp of the shipped catalogue; milliseconds, where loading takes ten times as long."""
     tables = Tables(DATA)

@@ -6,12 +6,14 @@ from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING, Final
 
+from graphkit.config import nearest
 from graphkit.errors import UsageError
 from graphkit.events.model import Event
-from graphkit.events.reading import BadFile, near, read_file
+from graphkit.events.reading import BadFile, read_file
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
+    from importlib.resources.abc import Traversable
 
     from graphkit.catalogue import Catalogue
     from graphkit.events.reading import Lines
@@ -19,16 +21,14 @@ if TYPE_CHECKING:
 _SUFFIX: Final = ".yaml"
 
 
-def read_event(data: bytes, name: str, catalogue: Catalogue, *, hosts: Iterable[str] = ()) -> Event:
+def read_event(data: bytes, name: str, catalogue: Catalogue) -> Event:
     """Read an event file; *name* is the path that problems begin with.
-
-    *hosts* are known besides those of the catalogue.
 
     Raises BadFile with every problem at once: unknown keys, impossible dates, families, hosts and licenses
     that the catalogue does not know. A vendor that it does not know is taken: it may be in the graph.
     """
     event, lines = read_file(data, name, Event)
-    if problems := list(_unknown(event, lines, catalogue, frozenset(hosts))):
+    if problems := list(_unknown(event, lines, catalogue)):
         raise BadFile(problems)
     return event
 
@@ -36,35 +36,26 @@ def read_event(data: bytes, name: str, catalogue: Catalogue, *, hosts: Iterable[
 @cache
 def shipped_ids() -> tuple[str, ...]:
     """List the ids of the events that come with graphkit, sorted."""
-    folder = resources.files("graphkit.events") / "library"
-    return tuple(sorted(f.name.removesuffix(_SUFFIX) for f in folder.iterdir() if f.name.endswith(_SUFFIX)))
+    names = (file.name for file in _library().iterdir())
+    return tuple(sorted(name.removesuffix(_SUFFIX) for name in names if name.endswith(_SUFFIX)))
 
 
 def shipped(name: str, catalogue: Catalogue) -> Event:
     """Give the shipped event *name*; raises UsageError, with the nearest ids, where there is none."""
     if name not in shipped_ids():
         raise UsageError(
-            f"no event is called {name[:100]!r}{near(name, list(shipped_ids()))};"
+            f"no event is called {name[:100]!r}{nearest(name, shipped_ids())};"
             " an event of your own is given as a file"
         )
-    path = resources.files("graphkit.events") / "library" / f"{name}{_SUFFIX}"
-    return read_event(path.read_bytes(), f"events/library/{name}{_SUFFIX}", catalogue)
+    return read_event(_file(name).read_bytes(), f"events/library/{name}{_SUFFIX}", catalogue)
 
 
-def reversing(events: Iterable[Event], catalogue: Catalogue) -> list[Event]:
-    """Give the shipped events that reverse one of *events*; only these are read whole."""
-    ids = {event.id for event in events}
-    folder = resources.files("graphkit.events") / "library"
-    found = []
+def saying(key: str, values: Iterable[str], catalogue: Catalogue) -> Iterator[Event]:
+    """Go through the shipped events whose *key* has one of *values*; only these are read whole."""
+    wanted = {f"{key}: {value}" for value in values}
     for name in shipped_ids():
-        text = (folder / f"{name}{_SUFFIX}").read_text("utf-8")
-        if any(
-            line.partition(":")[2].strip() in ids
-            for line in text.splitlines()
-            if line.startswith("reverses:")
-        ):
-            found.append(shipped(name, catalogue))
-    return found
+        if not wanted.isdisjoint(map(str.rstrip, _file(name).read_text("utf-8").splitlines())):
+            yield shipped(name, catalogue)
 
 
 def library(catalogue: Catalogue) -> tuple[Event, ...]:
@@ -72,19 +63,27 @@ def library(catalogue: Catalogue) -> tuple[Event, ...]:
     return tuple(shipped(name, catalogue) for name in shipped_ids())
 
 
-def _unknown(event: Event, lines: Lines, catalogue: Catalogue, hosts: frozenset[str]) -> Iterable[str]:
+def _file(name: str) -> Traversable:
+    return _library() / f"{name}{_SUFFIX}"
+
+
+def _library() -> Traversable:
+    return resources.files("graphkit.events") / "library"
+
+
+def _unknown(event: Event, lines: Lines, catalogue: Catalogue) -> Iterable[str]:
     """Name what the catalogue does not know."""
     for number, family in enumerate(event.scope.families):
         if catalogue.family(family) is None:
-            known = [one.id for one in catalogue.families]
+            known = tuple(one.id for one in catalogue.families)
             yield lines.place(
-                ("scope", "families", number), f"unknown family {family!r}{near(family, known)}"
+                ("scope", "families", number), f"unknown family {family!r}{nearest(family, known)}"
             )
     for number, host in enumerate(event.scope.hosts):
-        if host not in hosts and catalogue.host(host) is None:
+        if catalogue.host(host) is None:
             yield lines.place(("scope", "hosts", number), f"unknown host {host!r}")
     for part in ("old", "new"):
         name = getattr(event.terms, part)
         if name and catalogue.license(name) is None:
-            known = [one.id for one in catalogue.licenses]
-            yield lines.place(("terms", part), f"unknown license {name!r}{near(name, known)}")
+            known = tuple(one.id for one in catalogue.licenses)
+            yield lines.place(("terms", part), f"unknown license {name!r}{nearest(name, known)}")

@@ -162,9 +162,3 @@ class Event(_Part):
             if name == "consumption" and value not in _CONSUMPTION:
                 raise ValueError(f"when: consumption is one of {', '.join(_CONSUMPTION)}")
         return self
-
-
-def event_schema() -> dict[str, Any]:
-    """Give the JSON Schema of an event file."""
-    schema = Event.model_json_schema()
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}

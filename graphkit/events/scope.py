@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -21,8 +21,6 @@ if TYPE_CHECKING:
 
 Truths = dict[int, int]
 """Node -> truth; nodes for which it is NO are left out."""
-
-_SELF: Final = "self"
 
 
 class Ground:
@@ -74,9 +72,7 @@ class Ground:
         parents = {v.id: v.parent for v in self.catalogue.vendors}
         for child, targets in self.ends("SUBSIDIARY_OF").items():
             parents[id_of(self.snapshot.n_key[child])] = id_of(self.snapshot.n_key[targets[0]])
-        while more := {child for child, parent in parents.items() if parent in found and child not in found}:
-            found |= more
-        return found
+        return with_subsidiaries(found, parents)
 
     def derived(self, models: Truths) -> Truths:
         """Give *models* and everything derived from them, each as true as the truest base."""
@@ -110,6 +106,14 @@ class _Lazily(dict[str, tuple[dict[int, list[int]], dict[int, list[int]]]]):
             into[target].append(source)
         self[kind] = (onto, into)
         return self[kind]
+
+
+def with_subsidiaries(vendors: set[str], parents: Mapping[str, str]) -> set[str]:
+    """Give *vendors* with all that belong to them; *parents* maps a vendor to the one it belongs to."""
+    found = set(vendors)
+    while more := {name for name, parent in parents.items() if parent in found and name not in found}:
+        found |= more
+    return found
 
 
 def models_in(event: Event, ground: Ground) -> Truths:
@@ -158,12 +162,10 @@ def packages_in(event: Event, ground: Ground) -> Truths:
     }
 
 
-def offerings_in(
-    event: Event, models: Truths, ground: Ground, *, hosts: Iterable[str] | None = None
-) -> Truths:
-    """Give the offerings of *models* at the hosts of the scope, or at *hosts*; ours are at no host."""
+def offerings_in(event: Event, models: Truths, ground: Ground) -> Truths:
+    """Give the offerings of *models* at the hosts of the scope; ours are at no host."""
     snapshot = ground.snapshot
-    wanted = {_host(name, ground) for name in (event.scope.hosts if hosts is None else hosts)}
+    wanted = {_host(name, ground) for name in event.scope.hosts}
     found: Truths = {}
     for model, held in models.items():
         for offering in ground.starts("SERVES").get(model, ()):

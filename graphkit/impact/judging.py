@@ -9,7 +9,7 @@ import numpy as np
 
 from graphkit.events.logic import YES
 from graphkit.impact.fixpoint import Solution, solve
-from graphkit.impact.transfer import CLASSES, LEVEL
+from graphkit.impact.transfer import CLASSES, LEVEL, uses_of
 from graphkit.impact.wiring import wire
 
 if TYPE_CHECKING:
@@ -30,8 +30,8 @@ class Verdict:
     """What events do, with unknowns read one way.
 
     *value* (nodes x classes) is the worst severity from the day of judging on. *severity* is the worst of
-    all classes and *day* (ordinal, 0: none) the first on which it holds; *state*, *track* and *round* tell
-    where it is first derived: which of *solutions*, in which track, how soon.
+    all classes and *day* (ordinal, 0: none) the first on which it holds; *state* and *track* tell where
+    it is first derived: in which of *solutions*, in which track.
     """
 
     wiring: Wiring
@@ -45,11 +45,10 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """The verdicts with unknowns read as no and as yes; at *days* (ordinals) something changes."""
+    """The verdicts on *strikes*, with unknowns read as no and as yes."""
 
     certain: Verdict
     possible: Verdict
-    days: tuple[int, ...]
     strikes: tuple[Strike, ...]
 
 
@@ -60,12 +59,13 @@ def judge(snapshot: Snapshot, strikes: Sequence[Strike], *, on: dt.date, is_open
     """
     days = sorted({day.toordinal() for s in strikes for day in (s.start, s.end) if day}) or [on.toordinal()]
     tracks = _tracks(strikes)
+    uses = uses_of(snapshot, is_open)
     verdicts = []
     for possible in (False, True):
-        wiring = wire(snapshot, tracks, possible=possible, is_open=is_open)
+        wiring = wire(snapshot, tracks, possible=possible, uses=uses)
         seeds = [_seeds(snapshot, strikes, day, wiring) for day in days]
         verdicts.append(_verdict(wiring, seeds, days, on.toordinal()))
-    return Judgement(verdicts[0], verdicts[1], tuple(days), tuple(strikes))
+    return Judgement(verdicts[0], verdicts[1], tuple(strikes))
 
 
 def _tracks(strikes: Sequence[Strike]) -> tuple[Track, ...]:

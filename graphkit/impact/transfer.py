@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -68,22 +68,26 @@ def cap(row: str, impact_class: str, rule: str = "inherit") -> int:
     return _CODES[word]
 
 
-def caps_of(
-    snapshot: Snapshot, tracks: tuple[tuple[str, str], ...], *, possible: bool, is_open: Openness
-) -> Caps:
+class Uses(NamedTuple):
+    """For each edge its row of the table (the last: none), and whether nobody knows how a model is used."""
+
+    row: NDArray[np.int64]
+    doubtful: NDArray[np.bool_]
+
+
+def caps_of(snapshot: Snapshot, tracks: tuple[tuple[str, str], ...], *, possible: bool, uses: Uses) -> Caps:
     """Give for each edge and each track (a class and a rule for derivatives) the most that passes.
 
-    Unknowns are read as yes where *possible*, else as no. *is_open* tells of a model, by its key, whether
-    its weights can be had. Shape: edges x tracks.
+    Unknowns are read as yes where *possible*, else as no. Shape: edges x tracks.
     """
-    rows, doubtful = _rows(snapshot, is_open)
     table = np.array(
         [[cap(row, *track) for track in tracks] for row in _ROWS] + [[0] * len(tracks)], np.uint8
     )
-    caps = table[rows]
+    caps = table[uses.row]
     own, api = table[_ROWS.index("REQUIRES Model, own")], table[_ROWS.index("REQUIRES Model, api")]
-    caps[doubtful] = np.maximum(own, api) if possible else np.minimum(own, api)
-    caps[_optional(snapshot)] = np.minimum(caps[_optional(snapshot)], LEVEL["degraded"])
+    caps[uses.doubtful] = np.maximum(own, api) if possible else np.minimum(own, api)
+    optional = _optional(snapshot)
+    caps[optional] = np.minimum(caps[optional], LEVEL["degraded"])
     flags = EVIDENCE if possible else EVIDENCE | POSSIBLE
     caps[(snapshot.e_flags & flags) != 0] = 0
     return caps
@@ -100,8 +104,8 @@ def _optional(snapshot: Snapshot) -> NDArray[np.bool_]:
     return found
 
 
-def _rows(snapshot: Snapshot, is_open: Openness) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
-    """Give each edge's row of the table (the last: none), and which uses of models nobody knows."""
+def uses_of(snapshot: Snapshot, is_open: Openness) -> Uses:
+    """Find how every edge uses its target; *is_open* tells by its id whether a model's weights can be had."""
     kind, target = snapshot.e_kind, snapshot.n_kind[snapshot.e_target]
     rows = np.full(snapshot.edges, len(_ROWS), np.int64)
     for name, met in _plain(kind, target).items():
@@ -117,7 +121,7 @@ def _rows(snapshot: Snapshot, is_open: Openness) -> tuple[NDArray[np.int64], NDA
     for edge in np.flatnonzero(kind == EDGE_CODES["DEPENDS_ON"]).tolist():
         if str(snapshot.edge_props(edge).get("scope", "")).lower() in _DEVELOPMENT:
             rows[edge] = _ROWS.index("DEPENDS_ON development")
-    return rows, _uses(snapshot, rows, is_open)
+    return Uses(rows, _of_models(snapshot, rows, is_open))
 
 
 def _plain(kind: NDArray[Any], target: NDArray[Any]) -> dict[str, NDArray[np.bool_]]:
@@ -137,7 +141,7 @@ def _plain(kind: NDArray[Any], target: NDArray[Any]) -> dict[str, NDArray[np.boo
     }
 
 
-def _uses(snapshot: Snapshot, rows: NDArray[np.int64], is_open: Openness) -> NDArray[np.bool_]:
+def _of_models(snapshot: Snapshot, rows: NDArray[np.int64], is_open: Openness) -> NDArray[np.bool_]:
     """Set the rows of requirements of models by how they are consumed; tell where nobody knows."""
     doubtful = np.zeros(snapshot.edges, np.bool_)
     known: dict[int, bool | None] = {}

@@ -13,7 +13,7 @@ from graphkit.impact.transfer import EVIDENCE, caps_of
 from graphkit.snapshot import EDGE_CODES, POSSIBLE
 
 if TYPE_CHECKING:
-    from graphkit.impact.transfer import Caps, Openness
+    from graphkit.impact.transfer import Caps, Uses
     from graphkit.snapshot import Ints, Snapshot
 
 Mask = NDArray[np.bool_]
@@ -43,13 +43,13 @@ class Wiring:
     circular: Mask
 
 
-def wire(snapshot: Snapshot, tracks: tuple[Track, ...], *, possible: bool, is_open: Openness) -> Wiring:
+def wire(snapshot: Snapshot, tracks: tuple[Track, ...], *, possible: bool, uses: Uses) -> Wiring:
     """Lay out *snapshot* for the solver; unknowns are read as yes where *possible*, else as no.
 
     A member that may not exist never fails where unknowns are read as no, and never helps where they are
     read as yes.
     """
-    caps = caps_of(snapshot, tracks, possible=possible, is_open=is_open)
+    caps = caps_of(snapshot, tracks, possible=possible, uses=uses)
     used = (snapshot.e_kind == EDGE_CODES["REQUIRES"]) & (snapshot.e_need >= 0)
     used &= (snapshot.e_flags & EVIDENCE) == 0
     chosen = np.flatnonzero(used)

@@ -14,8 +14,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from graphkit.errors import DocumentError
-from graphkit.importing.yaml_events import Lines, load_stream
 from graphkit.model import Evidence, Skipped
+from graphkit.yaml_events import Lines, escape, load_stream
 
 MAX_DEPTH: Final = 200
 _KEEP: Final = 3
@@ -110,12 +110,6 @@ class Part:
     def skip(self, code: str, message: str) -> Skipped:
         """Make the value that says this part was not understood."""
         return Skipped(code, message, self.pointer, self.line)
-
-
-def escape(key: str) -> str:
-    """Escape one step of a JSON pointer (RFC 6901 section 3)."""
-    text = str(key)
-    return text.replace("~", "~0").replace("/", "~1") if "~" in text or "/" in text else text
 
 
 class _Twice(dict[str, Any]):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Protocol, overload
@@ -68,6 +68,30 @@ class Rows(Sequence[Row]):
         return len(next(iter(self.columns.values()), ()))
 
 
+class Notes(Sequence[tuple[str, str]]):
+    """Labelled lines that are made when somebody reads them, which a program does not."""
+
+    def __init__(self, make: Callable[[], Iterable[tuple[str, str]]]) -> None:
+        """Keep the function that gives label and text of each."""
+        self._make = make
+
+    @cached_property
+    def _made(self) -> tuple[tuple[str, str], ...]:
+        return tuple(self._make())
+
+    @overload
+    def __getitem__(self, index: int) -> tuple[str, str]: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[tuple[str, str]]: ...
+    def __getitem__(self, index: int | slice) -> tuple[str, str] | Sequence[tuple[str, str]]:
+        """Give one line or several."""
+        return self._made[index]
+
+    def __len__(self) -> int:
+        """Count the lines."""
+        return len(self._made)
+
+
 class Column(NamedTuple):
     """One column of the table that people read: its title and how a row's cell is written."""
 
@@ -115,7 +139,7 @@ class Answer:
     warnings: tuple[Warned, ...] = ()
     complete: bool = True
     headline: tuple[str, ...] = ()
-    notes: tuple[tuple[str, str], ...] = ()
+    notes: Sequence[tuple[str, str]] = ()
     columns: tuple[Column, ...] = ()
     under: Callable[[Row], str] | None = None
     group: Callable[[Row], str] | None = None

@@ -216,17 +216,27 @@ def names_in_use(snapshot: Snapshot) -> Names:
     return Names(resolved, resolved + int(np.count_nonzero(unknown)) + len(ambiguous(snapshot)))
 
 
+def names_told(snapshot: Snapshot) -> str:
+    """Say how many of the names in use are identified: "40 of 41 names resolved"."""
+    names = names_in_use(snapshot)
+    return f"{names.resolved:,} of {names.total:,} {plural(names.total, 'name')} resolved"
+
+
 def basis(snapshots: Snapshots) -> str:
     """Say in a line what an answer rests on: documents, names, catalogue, day, revision."""
     snapshot, frame = snapshots.current, snapshots.frame
-    names = names_in_use(snapshot)
     parts = [
         counted(len(snapshot.meta["scopes"]), "document"),
-        f"{names.resolved:,} of {names.total:,} {plural(names.total, 'name')} resolved",
+        names_told(snapshot),
         f"catalogue {frame.catalogue}",
         f"on {frame.on}, rev {frame.revision[:6]}",
     ]
     return "; ".join(parts)
+
+
+def looked_at(snapshot: Snapshot) -> str:
+    """Say what was searched where nothing is found: a 0 never stands alone."""
+    return f"Searched: {searched(snapshot)}; {names_told(snapshot)}."
 
 
 def searched(snapshot: Snapshot, kinds: Mapping[str, str] | None = None) -> str:

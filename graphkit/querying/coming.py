@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from graphkit.events.files import shipped, shipped_ids
+from graphkit.events.files import saying
 from graphkit.model import id_of
 from graphkit.querying.telling import called
 from graphkit.querying.words import counted, listed
@@ -58,9 +58,8 @@ def if_supposed(found: Judged, snapshots: Snapshots) -> Iterator[tuple[str, str]
     vendors = {event.vendor for event in found.events}
     if any(event.supposed for event in found.events):
         return
-    for name in shipped_ids():
-        event = shipped(name, snapshots.catalogue())
-        if event.supposed and event.kind == "retirement" and event.vendor in vendors:
+    for event in saying("supposed", ("true",), snapshots.catalogue()):
+        if event.kind == "retirement" and event.vendor in vendors:
             both = judged([*found.events, event], None, snapshots)
             before = {row["key"]: worst_level(row) for row in found.rows}
             worse = [

@@ -12,11 +12,11 @@ from graphkit.querying.answer import Rows
 from graphkit.querying.hosting import with_hosts
 from graphkit.querying.proof import Proof
 from graphkit.querying.reach import (
-    GROUPS,
     MEMBERSHIP,
     certain_edges,
     impact_edges,
     measure,
+    no_groups,
     of_kinds,
     toward,
 )
@@ -114,7 +114,7 @@ def _without_packages(
 
 def _told(snapshot: Snapshot, reference: Reference) -> Mask:
     """Tell which nodes may have a row: no groups, and not the reference itself."""
-    told = ~np.isin(snapshot.n_kind, [NODE_CODES[kind] for kind in GROUPS])
+    told = no_groups(snapshot)
     told[reference.roots] = False
     return told
 

@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from graphkit.errors import UsageError
-from graphkit.querying.answer import Answer, Column
-from graphkit.querying.basis import basis, limits, names_in_use, searched
+from graphkit.querying.answer import Answer, Column, Notes
+from graphkit.querying.basis import basis, limits, looked_at, searched
 from graphkit.querying.hosting import runs, unknown_hosts
 from graphkit.querying.reach import impact_edges, who_reaches
-from graphkit.querying.telling import called, stated, through
+from graphkit.querying.telling import called, first_of, owner_of, stated, through
 from graphkit.querying.words import counted, listed, plural, ranked, shown
 from graphkit.snapshot import EDGE_NAMES, NODE_CODES, NODE_NAMES, UNRESOLVED
 
@@ -30,7 +30,6 @@ PACKAGES: Final = "Packages"
 """The heading for what is reached through packages only: the last one, and folded."""
 
 _OFFERED: Final = 8
-_NAMED: Final = 10
 
 
 def tell(exposure: Exposure, snapshots: Snapshots) -> Answer:
@@ -54,7 +53,7 @@ def tell(exposure: Exposure, snapshots: Snapshots) -> Answer:
         warnings=bounds.warnings,
         complete=bounds.complete,
         headline=bounds.after(sentence),
-        notes=(*_notes(exposure, groups), *bounds.notes, *_last(exposure, snapshots)),
+        notes=Notes(lambda: (*_notes(exposure, groups), *bounds.notes, *_last(exposure, snapshots))),
         columns=view.columns(),
         under=view.under,
         group=view.group if view.contiguous else None,
@@ -97,13 +96,11 @@ def _headline(exposure: Exposure, services: Mapping[str, int]) -> str:
     name = shown(exposure.reference.name or exposure.reference.key)
     hit, possible, clear, total = (services[part] for part in ("hit", "possible", "clear", "total"))
     if hit + possible == 0:
-        names = names_in_use(exposure.snapshot)
         known = exposure.reference.node is not None
         return (
             f"None of {counted(total, 'service')} depends on {name}"
             f"{'' if known else ', which nothing in the graph belongs to'}."
-            f" Searched: {searched(exposure.snapshot)}; "
-            f"{names.resolved:,} of {names.total:,} {plural(names.total, 'name')} resolved."
+            f" {looked_at(exposure.snapshot)}"
         )
     depend = f"{hit:,} of {counted(total, 'service')} {'depends' if hit == 1 else 'depend'} on {name}"
     more = f", {possible:,} {'more ' if hit else ''}may" if possible else ""
@@ -164,10 +161,7 @@ def _notes(exposure: Exposure, groups: Mapping[int, str]) -> Iterator[tuple[str,
     if said:
         yield "Also", ", ".join(said)
     if len(exposure.clear):
-        first = snapshot.n_key.take(exposure.clear[:_NAMED])
-        rest = len(exposure.clear) - len(first)
-        names = listed([called(key, snapshot) for key in first])
-        yield "Clear", f"{names} and {rest:,} more" if rest else names
+        yield "Clear", first_of(exposure.clear, snapshot)
     if ran := runs(exposure.reference.key, snapshot):
         yield "Runs", f"{listed([called(key, snapshot) for key in ran])}: what uses them depends on it"
 
@@ -212,14 +206,7 @@ class _View:
         shared = (
             Column("SERVICE", lambda row: shown(row["name"])),
             Column("CRIT", lambda row: row["criticality"] or "-"),
-            Column(
-                "OWNER",
-                lambda row: (
-                    called(row["owner"], self.exposure.snapshot).removeprefix("team ")
-                    if row["owner"]
-                    else "none"
-                ),
-            ),
+            Column("OWNER", lambda row: owner_of(row, self.exposure.snapshot)),
             Column("SINCE", lambda row: row["since"] or "unknown"),
             Column("HOPS", lambda row: str(row["hops"])),
             Column("THROUGH", lambda row: through(*self._proven(row))),

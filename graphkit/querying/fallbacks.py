@@ -12,7 +12,7 @@ from graphkit.errors import UsageError
 from graphkit.events.scope import Ground
 from graphkit.querying.answer import Answer, Column
 from graphkit.querying.basis import basis, limits
-from graphkit.querying.judged import judged
+from graphkit.querying.judged import verdicts
 from graphkit.querying.standing import Standing
 from graphkit.querying.telling import called
 from graphkit.querying.words import counted, shown
@@ -46,7 +46,8 @@ def fallbacks(about: Reference | None, events: Sequence[Event], snapshots: Snaps
     """
     snapshot = snapshots.current
     if events:
-        standing = judged(events, None, snapshots).standing
+        ground, judgement = verdicts(events, None, snapshots)
+        standing = Standing(ground, judgement.possible.severity)
     else:
         standing = Standing(Ground(snapshot, snapshots.catalogue()))
     rows, unknown = [], set()

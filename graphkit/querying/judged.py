@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from graphkit.errors import UsageError
-from graphkit.events.files import reversing
+from graphkit.events.files import saying
 from graphkit.events.scope import Ground
 from graphkit.events.strikes import Strike, reversals, strikes
 from graphkit.impact.judging import judge
@@ -18,7 +18,7 @@ from graphkit.impact.witness import steps
 from graphkit.querying import table
 from graphkit.querying.answer import Rows
 from graphkit.querying.proof import Proof
-from graphkit.querying.reach import GROUPS, Tree, measure
+from graphkit.querying.reach import Tree, measure, no_groups
 from graphkit.querying.standing import Standing
 from graphkit.querying.words import shown
 from graphkit.snapshot import NODE_CODES, NODE_NAMES, POSSIBLE, UNRESOLVED
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from graphkit.catalogue import Catalogue
     from graphkit.events.model import Event
-    from graphkit.impact.judging import Judgement, Verdict
+    from graphkit.impact.judging import Judgement
     from graphkit.impact.transfer import Openness
     from graphkit.impact.witness import Steps
     from graphkit.querying.answer import Snapshots
@@ -69,15 +69,11 @@ def judged(events: Sequence[Event], reference: Reference | None, snapshots: Snap
     Raises UsageError where the reference and the events cannot meet.
     """
     snapshot = snapshots.current
-    ground = Ground(snapshot, snapshots.catalogue())
-    struck = struck_by(events, ground, snapshots)
-    if reference is not None:
-        struck = _met(struck, reference, ground, events)
+    ground, judgement = verdicts(events, reference, snapshots)
     on = dt.date.fromisoformat(snapshots.frame.on)
-    judgement = judge(snapshot, struck, on=on, is_open=openness(snapshots.catalogue()))
     standing = Standing(ground, judgement.possible.severity)
     chains = _Chains(snapshot, judgement)
-    found = chains.ordered(_told(snapshot))
+    found = chains.ordered(no_groups(snapshot))
     proof = Proof(snapshot)
     rows = _rows(found, chains, proof, (standing, on))
     services = snapshot.n_kind == NODE_CODES["service"]
@@ -93,17 +89,34 @@ def judged(events: Sequence[Event], reference: Reference | None, snapshots: Snap
         rows,
         proof,
         clear=np.flatnonzero(services),
-        unknown=len({node for strike in struck for node in strike.nodes if _nameless(node, snapshot)}),
+        unknown=len(
+            {node for strike in judgement.strikes for node in strike.nodes if _nameless(node, snapshot)}
+        ),
         uses=np.flatnonzero(
             ((snapshot.e_flags & POSSIBLE) != 0) & (judgement.possible.severity[snapshot.e_target] > 0)
         ),
     )
 
 
-def struck_by(events: Iterable[Event], ground: Ground, snapshots: Snapshots) -> list[Strike]:
+def verdicts(
+    events: Sequence[Event], reference: Reference | None, snapshots: Snapshots
+) -> tuple[Ground, Judgement]:
+    """Judge *events* without making rows; gives the graph as they see it too.
+
+    Raises UsageError where the reference and the events cannot meet.
+    """
+    ground = Ground(snapshots.current, snapshots.catalogue())
+    struck = _struck_by(events, ground, snapshots)
+    if reference is not None:
+        struck = _met(struck, reference, ground, events)
+    on = dt.date.fromisoformat(snapshots.frame.on)
+    return ground, judge(ground.snapshot, struck, on=on, is_open=_openness(ground.catalogue))
+
+
+def _struck_by(events: Iterable[Event], ground: Ground, snapshots: Snapshots) -> list[Strike]:
     """Give what *events* strike, those reversed only until then."""
     known = tuple(events)
-    undone = reversals([*known, *reversing(known, ground.catalogue)])
+    undone = reversals([*known, *saying("reverses", (event.id for event in known), ground.catalogue)])
     company = snapshots.config.company
     return [
         strike
@@ -112,7 +125,7 @@ def struck_by(events: Iterable[Event], ground: Ground, snapshots: Snapshots) -> 
     ]
 
 
-def openness(catalogue: Catalogue) -> Openness:
+def _openness(catalogue: Catalogue) -> Openness:
     """Tell of a model, by its id, whether its weights can be had."""
 
     def is_open(name: str) -> bool | None:
@@ -172,12 +185,9 @@ class _Chains:
         self.judgement = judgement
         self._steps: dict[tuple[bool, int, int, int], Steps] = {}
 
-    def verdict(self, *, certain: bool) -> Verdict:
-        return self.judgement.certain if certain else self.judgement.possible
-
     def groups(self, nodes: Ints, *, certain: bool) -> list[tuple[Ints, Steps]]:
         """Give *nodes* by the tree that their chains are in."""
-        verdict = self.verdict(certain=certain)
+        verdict = self.judgement.certain if certain else self.judgement.possible
         keys = np.stack(
             (verdict.state[nodes], verdict.severity[nodes].astype(np.int16), verdict.track[nodes])
         )
@@ -217,16 +227,8 @@ def _measured(snapshot: Snapshot, tree: Steps, nodes: Ints) -> Any:  # noqa: ANN
     """Give hops, edges, youngest day, first edge and last node of the chains of *nodes*."""
     shape = Tree(tree.round, tree.edge, tree.next)
     sums = measure(snapshot, shape)
-    length = np.zeros(snapshot.nodes, np.int64)
-    chained = np.flatnonzero(tree.edge >= 0)
-    for node in chained[np.argsort(tree.round[chained], kind="stable")].tolist():
-        length[node] = length[tree.next[node]] + 1
-    return np.stack((sums.hops[nodes], length[nodes], sums.since[nodes], tree.edge[nodes], sums.seed[nodes]))
-
-
-def _told(snapshot: Snapshot) -> Mask:
-    told: Mask = ~np.isin(snapshot.n_kind, [NODE_CODES[kind] for kind in GROUPS])
-    return told
+    columns = (sums.hops, sums.edges, sums.since, tree.edge, sums.seed)
+    return np.stack([column[nodes] for column in columns])
 
 
 def _rows(found: table.Found, chains: _Chains, proof: Proof, frame: tuple[Standing, dt.date]) -> Rows:

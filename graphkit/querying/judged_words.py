@@ -5,15 +5,14 @@ from __future__ import annotations
 import datetime as dt
 import shlex
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import cached_property
-from typing import TYPE_CHECKING, Any, Final, overload
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any, Final
 
-from graphkit.querying.answer import Answer, Column
-from graphkit.querying.basis import basis, limits, names_in_use, searched
+from graphkit.querying.answer import Answer, Column, Notes
+from graphkit.querying.basis import basis, limits, looked_at
 from graphkit.querying.coming import if_supposed, next_date
 from graphkit.querying.judged import STATUSES
-from graphkit.querying.telling import called
+from graphkit.querying.telling import called, first_of, owner_of
 from graphkit.querying.words import counted, listed, plural, ranked, shown
 from graphkit.snapshot import NODE_NAMES
 
@@ -21,12 +20,11 @@ if TYPE_CHECKING:
     from graphkit.events.model import Event
     from graphkit.querying.answer import Row, Snapshots
     from graphkit.querying.basis import Limits
+    from graphkit.querying.coming import Coming
     from graphkit.querying.judged import Judged
     from graphkit.querying.standing import Need
 
-_NAMED: Final = 10
 _DECIDE: Final = ("at_risk", "lost")
-_STOPS: Final = ("availability", "legal")
 
 
 def tell(found: Judged, snapshots: Snapshots) -> Answer:
@@ -34,7 +32,8 @@ def tell(found: Judged, snapshots: Snapshots) -> Answer:
     bounds = limits(
         snapshots, names=found.unknown, uses=found.uses, reached=found.judgement.possible.severity
     )
-    summary = _summary(found, snapshots)
+    coming = next_date(found, snapshots)
+    summary = _summary(found, coming)
     view = _View(found)
     return Answer(
         query="blast-radius",
@@ -49,45 +48,23 @@ def tell(found: Judged, snapshots: Snapshots) -> Answer:
         warnings=bounds.warnings,
         complete=bounds.complete,
         headline=(*_headline(found, summary, snapshots), *bounds.after("")[1:]),
-        notes=_Notes(lambda: _notes(found, bounds, snapshots)),  # type: ignore[arg-type]  # read like a tuple
+        notes=Notes(lambda: _notes(found, bounds, coming, snapshots)),
         columns=view.columns(),
         under=view.under,
         folded=lambda row: row["kind"] != "service",
     )
 
 
-class _Notes(Sequence[tuple[str, str]]):
-    """Notes that are made when somebody reads them, which a program does not."""
-
-    def __init__(self, make: Callable[[], Iterator[tuple[str, str]]]) -> None:
-        self._make = make
-
-    @cached_property
-    def _made(self) -> tuple[tuple[str, str], ...]:
-        return tuple(self._make())
-
-    @overload
-    def __getitem__(self, index: int) -> tuple[str, str]: ...
-    @overload
-    def __getitem__(self, index: slice) -> Sequence[tuple[str, str]]: ...
-    def __getitem__(self, index: int | slice) -> Any:
-        return self._made[index]
-
-    def __len__(self) -> int:
-        return len(self._made)
-
-
 def _services(found: Judged) -> Iterator[Row]:
     return (row for row in found.rows if row["kind"] == "service")
 
 
-def _summary(found: Judged, snapshots: Snapshots) -> dict[str, Any]:
+def _summary(found: Judged, coming: Coming | None) -> dict[str, Any]:
     services = list(_services(found))
     hit = sum(row["certainty"] == "certain" for row in services)
     kinds = Counter(row["kind"] for row in found.rows)
     severity = Counter(row["severity"] for row in services)
     status = Counter(row["status"] for row in services)
-    coming = next_date(found, snapshots)
     return {
         "services": {
             "total": len(services) + len(found.clear),
@@ -111,11 +88,7 @@ def _headline(found: Judged, summary: Mapping[str, Any], snapshots: Snapshots) -
     services = summary["services"]
     hit, possible, clear, total = (services[part] for part in ("hit", "possible", "clear", "total"))
     if hit + possible == 0:
-        names = names_in_use(found.snapshot)
-        yield (
-            f"Not hit: none of {counted(total, 'service')}. Searched: {searched(found.snapshot)}; "
-            f"{names.resolved:,} of {names.total:,} {plural(names.total, 'name')} resolved."
-        )
+        yield f"Not hit: none of {counted(total, 'service')}. {looked_at(found.snapshot)}"
     else:
         more = f", {possible:,} {'more ' if hit else ''}may be" if possible else ""
         yield (
@@ -171,17 +144,16 @@ def _for_the_boss(found: Judged, on: str) -> Iterator[str]:
         yield f"{counted(len(deciding), 'service')} {need} a decision ({counted(len(teams), 'team')})."
 
 
-def _notes(found: Judged, bounds: Limits, snapshots: Snapshots) -> Iterator[tuple[str, str]]:
+def _notes(
+    found: Judged, bounds: Limits, coming: Coming | None, snapshots: Snapshots
+) -> Iterator[tuple[str, str]]:
     deciding = [
         row for row in _services(found) if row["severity"] in _DECIDE and row["certainty"] == "certain"
     ]
     if deciding:
-        owners = Counter(
-            called(row["owner"], found.snapshot).removeprefix("team ") for row in deciding if row["owner"]
-        )
+        owners = Counter(owner_of(row, found.snapshot) for row in deciding if row["owner"])
         without = sum(not row["owner"] for row in deciding)
         yield "Must act", f"{ranked(owners) + '; ' if owners else ''}without owner {without:,}"
-    coming = next_date(found, snapshots)
     if coming:
         yield "Next date", coming.sentence
     yield from if_supposed(found, snapshots)
@@ -189,10 +161,7 @@ def _notes(found: Judged, bounds: Limits, snapshots: Snapshots) -> Iterator[tupl
     if others:
         yield "Also", ", ".join(counted(others[kind], kind) for kind in NODE_NAMES if others[kind])
     if len(found.clear):
-        first = found.snapshot.n_key.take(found.clear[:_NAMED])
-        rest = len(found.clear) - len(first)
-        names = listed([called(key, found.snapshot) for key in first])
-        yield "Clear", f"{names} and {rest:,} more" if rest else names
+        yield "Clear", first_of(found.clear, found.snapshot)
     outside = _outside(found)
     if outside:
         yield "Not hit", outside
@@ -247,12 +216,7 @@ class _View:
             Column("SEVERITY", lambda row: row["severity"] if row["certainty"] == "certain" else "possible"),
             Column("SERVICE", lambda row: shown(row["name"])),
             Column("CRIT", lambda row: row["criticality"] or "-"),
-            Column(
-                "OWNER",
-                lambda row: (
-                    called(row["owner"], self.snapshot).removeprefix("team ") if row["owner"] else "none"
-                ),
-            ),
+            Column("OWNER", lambda row: owner_of(row, self.snapshot)),
             Column("SINCE", lambda row: row["since"] or "unknown"),
             Column("FROM", lambda row: row["first_date"] or "unknown"),
             Column("STATUS", lambda row: row["status"].replace("_", " ")),

@@ -45,13 +45,20 @@ class Tree(NamedTuple):
 class Measures(NamedTuple):
     """What is summed up along the chains of a tree.
 
-    *hops* counts the services among the sources of its edges, *since* is the youngest day of an edge (0:
-    unknown), *seed* the last node that is no group: where dependence ends and membership begins.
+    *edges* counts its edges, *hops* the services among their sources, *since* is the youngest day of an edge
+    (0: unknown), *seed* the last node that is no group: where dependence ends and membership begins.
     """
 
+    edges: NDArray[np.int32]
     hops: NDArray[np.int32]
     since: NDArray[np.int32]
     seed: NDArray[np.int64]
+
+
+def no_groups(snapshot: Snapshot) -> Mask:
+    """Tell for each node whether it stands for itself, not for members."""
+    found: Mask = ~np.isin(snapshot.n_kind, [NODE_CODES[kind] for kind in GROUPS])
+    return found
 
 
 def of_kinds(snapshot: Snapshot, kinds: Iterable[str]) -> Mask:
@@ -109,12 +116,13 @@ def onward(snapshot: Snapshot, roots: Ints, edges: Mask) -> Tree:
 
 def measure(snapshot: Snapshot, tree: Tree) -> Measures:
     """Sum up along each chain, level by level from the roots."""
+    edges = np.zeros(snapshot.nodes, np.int32)
     hops = np.zeros(snapshot.nodes, np.int32)
     since = np.zeros(snapshot.nodes, np.int32)
     seed = np.arange(snapshot.nodes, dtype=np.int64)
     service = (snapshot.n_kind == NODE_CODES["service"]).astype(np.int32)
-    group = np.isin(snapshot.n_kind, [NODE_CODES[kind] for kind in GROUPS])
-    chained = np.flatnonzero(tree.depth > 0)
+    group = ~no_groups(snapshot)
+    chained = np.flatnonzero(tree.edge >= 0)
     levels = tree.depth[chained]
     chained = chained[np.argsort(levels, kind="stable")]
     edge, behind = tree.edge[chained], tree.next[chained]
@@ -122,11 +130,12 @@ def measure(snapshot: Snapshot, tree: Tree) -> Measures:
     begin = 0
     for end in np.cumsum(np.bincount(levels)[1:]).tolist():
         here, back = chained[begin:end], behind[begin:end]
+        edges[here] = 1 + edges[back]
         hops[here] = counted[begin:end] + hops[back]
         since[here] = np.maximum(day[begin:end], since[back])
         seed[here] = np.where(group[back], here, seed[back])
         begin = end
-    return Measures(hops, since, seed)
+    return Measures(edges, hops, since, seed)
 
 
 def who_reaches(snapshot: Snapshot, seeds: Ints, edges: Mask) -> list[Ints]:

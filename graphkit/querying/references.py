@@ -10,9 +10,8 @@ import numpy as np
 
 from graphkit.errors import UnknownReference
 from graphkit.model import NODE_KINDS, id_of, kind_of
-from graphkit.querying.reach import GROUPS, MEMBERSHIP, ORGANIZING, of_kinds
+from graphkit.querying.reach import GROUPS, MEMBERSHIP, ORGANIZING, no_groups, of_kinds
 from graphkit.querying.words import shown
-from graphkit.snapshot import NODE_CODES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -97,8 +96,7 @@ def _members(node: int, kind: str, snapshot: Snapshot) -> Ints:
         return root
     edges = of_kinds(snapshot, (*MEMBERSHIP, "HOSTED_BY", *ORGANIZING.get(kind, ())))
     reached = np.flatnonzero(snapshot.depths(root, edges=edges) > 0)
-    groups = [NODE_CODES[group] for group in GROUPS]
-    return reached[~np.isin(snapshot.n_kind[reached], groups)]
+    return reached[no_groups(snapshot)[reached]]
 
 
 def _same_key(text: str, snapshot: Snapshot) -> dict[str, str]:

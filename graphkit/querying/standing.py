@@ -65,6 +65,7 @@ class Standing:
         self._counted: dict[tuple[int, ...], Counts] = {}
         self._ties: dict[tuple[int, int], tuple[str, ...]] = {}
         self._marks: dict[int, dict[str, set[str]]] = {}
+        self._opened: dict[int, tuple[Need, ...]] = {}
 
     def counts(self, owner: int) -> Counts | None:
         """Give the least counts over the needs of *owner* that a model serves; None where it has none."""
@@ -96,10 +97,6 @@ class Standing:
     def survives(self, target: int) -> bool:
         """Tell whether the event leaves *target* standing: below at_risk, whatever is unknown."""
         return self._stands is None or bool(self._stands[target])
-
-    @cached_property
-    def _opened(self) -> dict[int, tuple[Need, ...]]:
-        return {}
 
     @cached_property
     def _columns(self) -> tuple[list[int], list[int], list[int], list[int], list[int], list[int]]:

@@ -35,8 +35,9 @@ def in_order(snapshot: Snapshot, certain: tuple[Tree, Ints], possible: tuple[Tre
     parts = []
     for (tree, nodes), sure in ((certain, True), (possible, False)):
         sums = measure(snapshot, tree) if len(nodes) else None
-        zeros = np.zeros(0, np.int32)
-        hops, since, seed = (column[nodes] for column in sums) if sums else (zeros, zeros, zeros)
+        zeros = np.zeros(snapshot.nodes, np.int32)
+        columns = (sums.hops, sums.since, sums.seed) if sums else (zeros, zeros, zeros)
+        hops, since, seed = (column[nodes] for column in columns)
         parts.append(
             (nodes, np.full(len(nodes), sure), hops, tree.depth[nodes], since, tree.edge[nodes], seed)
         )

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Any, Final
 
 from graphkit.model import EDGE_KINDS, id_of, kind_of
 from graphkit.querying.proof import place
-from graphkit.querying.words import shown
+from graphkit.querying.words import listed, shown
 
 if TYPE_CHECKING:
     from graphkit.querying.proof import Proof
-    from graphkit.snapshot import Snapshot
+    from graphkit.snapshot import Ints, Snapshot
 
 _LONGEST_CHAIN: Final = 5
+_NAMED: Final = 10
 _SPOKEN: Final = ("route", "package", "dataset", "license", "family", "team", "system")
 
 
@@ -27,6 +28,17 @@ def called(key: str, snapshot: Snapshot) -> str:
     if kind == "model":
         name = name.rpartition("/")[2] or name
     return shown(f"{kind} {name}" if kind in _SPOKEN else name)
+
+
+def owner_of(row: Mapping[str, Any], snapshot: Snapshot) -> str:
+    """Give what people call the team that owns *row*, "none" where nobody does."""
+    return called(row["owner"], snapshot).removeprefix("team ") if row["owner"] else "none"
+
+
+def first_of(nodes: Ints, snapshot: Snapshot) -> str:
+    """Name the first of *nodes*, and say how many more there are."""
+    names = listed([called(key, snapshot) for key in snapshot.n_key.take(nodes[:_NAMED])])
+    return f"{names} and {len(nodes) - _NAMED:,} more" if len(nodes) > _NAMED else names
 
 
 def through(row: Mapping[str, Any], proof: Proof) -> str:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from graphkit.events.scope import contradicted, with_subsidiaries
 from graphkit.model import id_of
 from graphkit.querying.basis import ambiguous
 from graphkit.querying.reach import impact_edges, of_kinds, onward, who_reaches
@@ -93,16 +94,10 @@ def possible_seeds(reference: Reference, snapshots: Snapshots) -> Ints:
     kept = []
     for node in nodes.tolist():
         known = snapshot.props(node).get("unresolved", {})
-        publisher = catalogue.vendor(str(known.get("publisher", "")))
-        told = [known.get("only_vendors", ()), [publisher.id] if publisher else (), known.get("hints", ())]
         elsewhere = bool(host) and known.get("host", "") not in ("", host)
-        if node != reference.node and not elsewhere and not _contradicted(told, vendors):
+        if node != reference.node and not elsewhere and not contradicted(known, vendors, catalogue):
             kept.append(node)
     return np.array(kept, np.int64)
-
-
-def _contradicted(told: list[Any], vendors: frozenset[str]) -> bool:
-    return bool(vendors) and any(names and vendors.isdisjoint(names) for names in told)
 
 
 def _vendors(reference: Reference, snapshots: Snapshots) -> frozenset[str]:
@@ -121,14 +116,7 @@ def _vendors(reference: Reference, snapshots: Snapshots) -> frozenset[str]:
     if reference.kind == "vendor" and reference.node is not None:
         below = snapshot.depths(reference.roots, edges=of_kinds(snapshot, ("SUBSIDIARY_OF",))) >= 0
         found |= {id_of(key) for key in snapshot.n_key.take(np.flatnonzero(below))}
-    return frozenset(_with_subsidiaries(found - {""}, {v.id: v.parent for v in catalogue.vendors}))
-
-
-def _with_subsidiaries(vendors: set[str], parents: Mapping[str, str]) -> set[str]:
-    found = set(vendors)
-    while more := {name for name, parent in parents.items() if parent in found and name not in found}:
-        found |= more
-    return found
+    return frozenset(with_subsidiaries(found - {""}, {v.id: v.parent for v in catalogue.vendors}))
 
 
 def _host(reference: Reference, snapshot: Snapshot) -> str:

@@ -10,13 +10,13 @@ from hypothesis import strategies as st
 from graphkit.errors import DocumentError
 from graphkit.importing.trees import (
     Part,
-    escape,
     parse_json,
     parse_json_lines,
     parse_toml,
     parse_yaml,
 )
 from graphkit.model import Skipped
+from graphkit.yaml_events import escape
 
 WIDE = 1_500
 PATIENCE = 2.0

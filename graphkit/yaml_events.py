@@ -152,7 +152,7 @@ class _Builder:
         if not self._stack:
             return f"/{len(self.documents)}"
         top = self._stack[-1]
-        step = str(len(top.value)) if isinstance(top.value, list) else _escape(top.key or "")
+        step = str(len(top.value)) if isinstance(top.value, list) else escape(top.key or "")
         return f"{top.pointer}/{step}"
 
     def _key(self, top: _Open, name: str, line: int) -> None:
@@ -160,10 +160,10 @@ class _Builder:
         if name in top.first and name != "<<":
             where = f"lines {top.first[name]} and {line}"
             message = f"the key {name[:80]!r} stands twice in one mapping ({where}); the first was kept"
-            self._trouble.append(Skipped("E-DUPID", message, f"{top.pointer}/{_escape(name)}", line))
+            self._trouble.append(Skipped("E-DUPID", message, f"{top.pointer}/{escape(name)}", line))
         else:
             top.first[name] = line
-            self.lines.setdefault(f"{top.pointer}/{_escape(name)}", line)
+            self.lines.setdefault(f"{top.pointer}/{escape(name)}", line)
 
     def _put(self, value: object, size: int, line: int | None) -> None:
         if not self._stack:
@@ -203,5 +203,9 @@ def _line(event: yaml.Event) -> int:
     return event.start_mark.line + 1 if event.start_mark else 1
 
 
-def _escape(key: str) -> str:
+def escape(key: str) -> str:
+    """Write a key as a step of a pointer.
+
+    Source: RFC 6901, section 3.
+    """
     return key.replace("~", "~0").replace("/", "~1") if "~" in key or "/" in key else key
