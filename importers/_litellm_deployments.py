@@ -86,8 +86,8 @@ def deployment(spot: Spot, config: Config, notes: list[Skipped]) -> Deployment |
         base=_base(model, info.part.get("base_model").text or params.part.get("base_model").text),
         mode=info.part.get("mode").text,
         region=_first(params.part, "aws_region_name", "vertex_location", "region_name"),
-        weight=_number(params.part.get("weight").text),
-        order=_number(params.part.get("order").text),
+        weight=number(params.part.get("weight").text),
+        order=number(params.part.get("order").text),
     )
 
 
@@ -105,6 +105,17 @@ def behind(name: str, by_alias: Mapping[str, list[Deployment]]) -> list[Deployme
             star = name[len(before) : len(name) - len(after)]
             return [found._replace(model=found.model.replace("*", star, 1)) for found in by_alias[alias]]
     return []
+
+
+def number(text: str) -> float | None:
+    """Read a number, None where *text* is none; whole ones without a decimal point."""
+    try:
+        value = float(text)
+    except ValueError:
+        return None
+    if not math.isfinite(value):
+        return None
+    return int(value) if value == int(value) else value
 
 
 def _redact(params: Spot, notes: list[Skipped]) -> None:
@@ -193,14 +204,3 @@ def _first(part: Part, *names: str) -> str:
     """Give the first of several members that is plain text: no variable."""
     texts = (part.get(name).text for name in names)
     return next((text for text in texts if text and not text.startswith(("os.environ/", "$", "{"))), "")
-
-
-def _number(text: str) -> float | None:
-    """Read a number; whole ones without a decimal point."""
-    try:
-        value = float(text)
-    except ValueError:
-        return None
-    if not math.isfinite(value):
-        return None
-    return int(value) if value == int(value) else value

@@ -12,7 +12,7 @@ from typing import Final, NamedTuple
 
 from graphkit.errors import DocumentError
 from graphkit.importers._litellm_config import Config, Spot, load
-from graphkit.importers._litellm_deployments import CONTEXT, Deployment, behind, deployment
+from graphkit.importers._litellm_deployments import CONTEXT, Deployment, behind, deployment, number
 from graphkit.importing import Context, Document, Importer, Part
 from graphkit.model import Claim, Evidence, Skipped, edge, mention, node, qualified
 
@@ -24,7 +24,8 @@ _JSON_SETTINGS: Final = re.compile(r'"litellm_settings"\s*:\s*\{')
 _JSON_LATER: Final = re.compile(r'"model_list"\s*:\s*\[\s*\{[^{}]*(?:"litellm_params"|"model_name")\s*:')
 _HINTS: Final = ("context_window_fallbacks", "content_policy_fallbacks")
 _SHOWN: Final = 80
-_DEEPEST: Final = 4  # LiteLLM gives up after five fallbacks in a row
+_FALLBACKS: Final = 5  # `max_fallbacks` where it is not set; the Router's own default
+_MOST: Final = 100  # whatever max_fallbacks says: a chain is walked by recursion
 
 
 class _Member(NamedTuple):
@@ -52,6 +53,8 @@ class _Gateway:
         self.default = _lists(_either(config, "default_fallbacks", notes))
         self.aliases = dict(_pairs(config.section("router_settings").get("model_group_alias")))
         self.hints = {name: _setting(config, name, notes) for name in _HINTS}
+        most = number(_either(config, "max_fallbacks", notes).part.text)
+        self.deepest = _FALLBACKS if most is None else min(most, _MOST)
 
     def route(self, alias: str) -> str:
         """Give the end of an alias."""
@@ -204,17 +207,20 @@ def _own(deployments: list[Deployment]) -> list[_Member]:
 def _fallbacks(gateway: _Gateway, name: str, seen: set[str], *, depth: int = 0) -> Iterator[Spot]:
     """Go through what *name* falls back to, each followed by its own fallbacks, as the router tries them.
 
-    That is its own list, else that of `*`, else the default. Names in *seen* are left out.
+    That is its own list, else that of `*`, else the default. Names in *seen* are left out. Every fallback
+    that is tried makes those after it deeper, neighbors too. Source: `run_async_fallback` of the router.
     """
+    if depth >= gateway.deepest:
+        return
     lists = (gateway.fallbacks.get(alias) for alias in (name, gateway.meant(name), "*"))
     own = next((spot for spot in lists if spot), None)
     for spot in _lists(own) if own else gateway.default:
         other = _called(spot)
         if other not in seen:
             seen.add(other)
+            depth += 1
             yield spot
-            if depth < _DEEPEST:
-                yield from _fallbacks(gateway, other, seen, depth=depth + 1)
+            yield from _fallbacks(gateway, other, seen, depth=depth)
 
 
 def _fallback_targets(gateway: _Gateway, name: str, spot: Spot, notes: list[Skipped]) -> list[str]:

@@ -17,23 +17,34 @@ from graphkit.cli.common import (
     with_settings,
     write_answer,
 )
+from graphkit.errors import UsageError
 
 if TYPE_CHECKING:
-    from graphkit.querying import Query
+    from graphkit.querying import Answer, Query
 
+_FAILED = 1
 _INCOMPLETE = 3
+_SEVERITIES = ("watch", "degraded", "at_risk", "lost")
 
 
 def command_of(query: type[Query]) -> click.Command:
     """Make the command of a query: fields become arguments and options, the docstring becomes its help."""
 
     @with_settings()
-    def ask(settings: Settings, *, strict: bool, **given: Any) -> None:  # noqa: ANN401 - the fields of any query
-        _ask(query(**given), settings, strict=strict)
+    def ask(settings: Settings, *, fail_on: str | None, strict: bool, **given: Any) -> None:  # noqa: ANN401 - the fields of any query
+        answer = _answered(query(**given), settings)
+        write_answer(answer, settings)
+        if fail_on and _fails(answer, fail_on, settings):
+            raise click.exceptions.Exit(_FAILED)
+        if strict and not answer.complete:
+            raise click.exceptions.Exit(_INCOMPLETE)
 
     run: Any = ask
     for field in reversed(dataclasses.fields(query)):  # type: ignore[arg-type]  # a query is a dataclass
         run = _parameter(field)(run)
+    run = click.option(
+        "--fail-on", type=click.Choice(_SEVERITIES), help="Exit with 1 at this or a worse one."
+    )(run)
     run = click.option("--strict", is_flag=True, help="Exit with 3 where the answer is incomplete.")(run)
     return click.command(query.name, help=inspect.cleandoc(query.__doc__ or ""))(run)
 
@@ -65,11 +76,22 @@ def _parameter(field: dataclasses.Field[Any]) -> Any:  # noqa: ANN401 - a decora
     )
 
 
-def _ask(query: Query, settings: Settings, *, strict: bool) -> None:
+def _answered(query: Query, settings: Settings) -> Answer:
     chosen_format(settings, *FORMATS)  # a slip is told before the work, not after it
     config = settings.load_config()
     with opened(config) as store:
-        answer = query.answer(load_snapshots(settings, config, store))
-    write_answer(answer, settings)
-    if strict and not answer.complete:
-        raise click.exceptions.Exit(_INCOMPLETE)
+        return query.answer(load_snapshots(settings, config, store))
+
+
+def _fails(answer: Answer, least: str, settings: Settings) -> bool:
+    """Tell whether a row is as severe as *least*, a possible one too: what is unknown never looks safe.
+
+    Raises UsageError where no row has a severity, so that no gate stands open unnoticed.
+    """
+    if any("severity" not in row for row in answer.rows) or not answer.params.get("events"):
+        raise UsageError("--fail-on: these rows have no severity; ask blast-radius with --event")
+    worst = _SEVERITIES[_SEVERITIES.index(least) :]
+    found = sum(row["severity"] in worst for row in answer.rows)
+    if found:
+        settings.say(f"--fail-on {least}: {found} row{'s' * (found != 1)}")
+    return found > 0

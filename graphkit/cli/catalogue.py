@@ -22,7 +22,7 @@ def COMMAND() -> None:  # noqa: N802 - as the other commands
 
 @COMMAND.command("show")
 @click.argument("name", required=False, metavar="[NAME]")
-@with_settings(moments=False)
+@with_settings(unused=("as_of", "on"))
 def show(settings: Settings, *, name: str | None) -> None:
     """Show all rows about a vendor, family, license, host, model or offering; without NAME, what there is."""
     from graphkit.catalogue import load
@@ -47,7 +47,7 @@ def show(settings: Settings, *, name: str | None) -> None:
 
 
 @COMMAND.command("check")
-@with_settings(formats=False, moments=False)
+@with_settings(unused=("format", "as_of", "on"))
 @click.pass_context
 def check(context: click.Context, settings: Settings) -> None:
     """Check the tables: what they name exists, dates are dates, no rows contradict; exit 1 if not."""
@@ -57,8 +57,7 @@ def check(context: click.Context, settings: Settings) -> None:
 
     catalogue, tables = load(), Tables()
     found = sorted({*catalogue.check(), *problems(tables, catalogue)})
-    for problem in found:
-        click.echo(problem)
+    write_lines(found, settings)
     settings.say(f"{len(tables.files)} tables, {len(found) or 'no'} problem{'s' * (len(found) != 1)}")
     context.exit(1 if found else 0)
 
@@ -76,7 +75,7 @@ def check(context: click.Context, settings: Settings) -> None:
     "--accept", multiple=True, metavar="ROW", help="Let the vendor, base or license of file.csv#row change."
 )
 @click.option("--into", metavar="FOLDER", help="The tables to bring up to date (default: the shipped ones).")
-@with_settings(formats=False, moments=False)
+@with_settings(unused=("format", "as_of", "on"))
 @click.pass_context
 def refresh(context: click.Context, /, settings: Settings, **given: Any) -> None:  # noqa: ANN401 - click's own
     """Say what packages and own files would change in the tables, and with --write change it.
@@ -92,11 +91,9 @@ def refresh(context: click.Context, /, settings: Settings, **given: Any) -> None
         raise UsageError(f"{folder}: holds no tables of the catalogue")
     today = dt.datetime.now(tz=dt.UTC).date().isoformat()
     planned = plan(folder, sources=given["sources"], accepted=given["accept"], day=today)
-    for difference in planned.differences:
-        for line in told(difference, at_most=None if settings.verbose else _SHOWN):
-            click.echo(printable(line))
-    if not planned.differences:
-        click.echo("nothing changes")
+    most = None if settings.verbose else _SHOWN
+    lines = [printable(line) for found in planned.differences for line in told(found, at_most=most)]
+    write_lines(lines or ["nothing changes"], settings)
     settings.say(f"from {', '.join(planned.sources)}; {planned.left_out} left out, their host is not certain")
     for change in planned.refused:
         click.echo(printable(f"refused: {change.place}: {cells_told(change.guarded)}"), err=True)

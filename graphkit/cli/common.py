@@ -84,12 +84,12 @@ class Settings:
 
 
 def with_settings(
-    *, formats: bool = True, moments: bool = True
+    *, own: tuple[str, ...] = (), unused: tuple[str, ...] = ()
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Give a command the options that all have; it gets them as one `Settings`, first.
 
-    *formats* false is for a command whose --format means something else, *moments* false for one that
-    has no use for --as-of and --on.
+    *own* are those that the command has with another meaning, *unused* those that change nothing for it,
+    which whoever gives them is told.
     """
 
     def wrap(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -98,50 +98,18 @@ def with_settings(
         @functools.wraps(function)
         def run(**given: Any) -> Any:  # noqa: ANN401 - whatever the command returns
             taken = {name: given.pop(name) for name in names if name in given}
-            return function(Settings(**taken), **given)
+            settings = Settings(**taken)
+            for name in unused:
+                if taken[name]:
+                    settings.say(f"--{name.replace('_', '-')} changes nothing for this command")
+            return function(settings, **given)
 
         wrapped: Callable[..., Any] = run
-        for option in reversed(_options(formats=formats, moments=moments)):
-            wrapped = option(wrapped)
+        for name, option in reversed(_OPTIONS.items()):
+            wrapped = wrapped if name in own else option(wrapped)
         return wrapped
 
     return wrap
-
-
-def _options(*, formats: bool, moments: bool) -> list[Callable[[Callable[..., Any]], Callable[..., Any]]]:
-    options = [
-        click.option("--store", metavar="URI", help="Where the graph is kept (default: graphkit.db)."),
-        click.option("--config", metavar="FILE", help="Use this graphkit.toml."),
-    ]
-    if formats:
-        options += [
-            click.option(
-                "--format", "-f", type=click.Choice(FORMATS), help="How to write the answer (default: table)."
-            ),
-            click.option(
-                "--output",
-                "-o",
-                metavar="FILE",
-                help="Write there; the suffix sets the format. - is standard output.",
-            ),
-        ]
-    if moments:
-        options += [
-            click.option("--as-of", metavar="DATE", callback=_date, help="What graphkit knew then."),
-            click.option(
-                "--on",
-                metavar="DATE",
-                callback=_date,
-                help="The day from which things are judged (default: today).",
-            ),
-        ]
-    return [
-        *options,
-        click.option("--quiet", "-q", is_flag=True, help="Say nothing but the answer."),
-        click.option("--verbose", "-v", is_flag=True, help="Say more."),
-        click.option("--debug", is_flag=True, help="Show where an error comes from."),
-        click.option("--no-color", is_flag=True, help="No colors (also: NO_COLOR)."),
-    ]
 
 
 def _date(_context: click.Context, parameter: click.Parameter, value: str | None) -> str | None:
@@ -162,6 +130,29 @@ def _moment(value: str, parameter: click.Parameter) -> str:
         return moment.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
     except (ValueError, OverflowError):
         raise click.BadParameter(f"{value[:100]!r} is no date such as 2026-11-23", param=parameter) from None
+
+
+_OPTIONS: Final = {
+    "store": click.option("--store", metavar="URI", help="Where the graph is kept (default: graphkit.db)."),
+    "config": click.option("--config", metavar="FILE", help="Use this graphkit.toml."),
+    "format": click.option(
+        "--format", "-f", type=click.Choice(FORMATS), help="How to write the answer (default: table)."
+    ),
+    "output": click.option(
+        "--output",
+        "-o",
+        metavar="FILE",
+        help="Write there; the suffix sets the format. - is standard output.",
+    ),
+    "as_of": click.option("--as-of", metavar="DATE", callback=_date, help="What graphkit knew then."),
+    "on": click.option(
+        "--on", metavar="DATE", callback=_date, help="The day from which things are judged (default: today)."
+    ),
+    "quiet": click.option("--quiet", "-q", is_flag=True, help="Say nothing but the answer."),
+    "verbose": click.option("--verbose", "-v", is_flag=True, help="Say more."),
+    "debug": click.option("--debug", is_flag=True, help="Show where an error comes from."),
+    "no_color": click.option("--no-color", is_flag=True, help="No colors (also: NO_COLOR)."),
+}
 
 
 @contextmanager

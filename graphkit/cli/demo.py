@@ -28,7 +28,7 @@ _NEXT: Final = (
 
 @click.command("demo")
 @click.argument("folder", default="graphkit-demo", metavar="[DIR]")
-@with_settings(formats=False)
+@with_settings()
 def COMMAND(settings: Settings, *, folder: str) -> None:  # noqa: N802 - as the other commands
     """Set up a sample company in DIR (default: graphkit-demo) and ask what of it depends on Meta.
 
@@ -42,7 +42,8 @@ def COMMAND(settings: Settings, *, folder: str) -> None:  # noqa: N802 - as the 
     _run("import", folder, *common)
     settings.say(f"\n$ graphkit {' '.join(question)}")
     moments = [word for name in ("on", "as_of") for word in _option(name, getattr(settings, name))]
-    _run(*question, *common, *moments)
+    written = [word for name in ("format", "output") for word in _option(name, getattr(settings, name))]
+    _run(*question, *common, *moments, *written)
     settings.say(f"\n$ graphkit {' '.join(question)} -o {_PAGE}")
     _run(*question, *common, *moments, "--output", str(target / _PAGE))
     settings.say(f"\nNext: open {target / _PAGE} in a browser, or in {folder}:")

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from graphkit.cli.common import Settings, kept_view, opened, printable, with_settings
+from graphkit.cli.common import Settings, kept_view, opened, printable, with_settings, write_lines
 from graphkit.errors import ScopeTaken
 
 if TYPE_CHECKING:
@@ -38,7 +38,11 @@ _COPY: Final = "W-COPY"
 @click.argument("paths", nargs=-1, required=True, metavar="PATH...")
 @click.option("--scope", metavar="NAME", help="Call the root so, instead of after its repository or folder.")
 @click.option(
-    "--format", "format_", metavar="F", help="Read everything as this format instead of detecting it."
+    "--format",
+    "-f",
+    "format_",
+    metavar="F",
+    help="Read everything as this format instead of detecting it.",
 )
 @click.option("--dry-run", is_flag=True, help="Show what would change; store nothing.")
 @click.option(
@@ -50,7 +54,7 @@ _COPY: Final = "W-COPY"
     is_flag=True,
     help="Only store the readings; `graphkit store build` brings the view up to date.",
 )
-@with_settings(formats=False, moments=False)
+@with_settings(own=("format",), unused=("as_of", "on"))
 def COMMAND(  # noqa: N802 - click fills in one parameter an option
     settings: Settings, *, paths: tuple[str, ...], scope: str | None, format_: str | None, **flags: bool
 ) -> None:
@@ -70,7 +74,7 @@ def COMMAND(  # noqa: N802 - click fills in one parameter an option
     with opened(config, create=True) as store:
         snapshot = _stored(store, done, config, settings, flags)
     if snapshot is not None and not settings.quiet:
-        _totals(done, snapshot)
+        write_lines(_totals(done, snapshot), settings)
         _doubts(snapshot, settings)
     if done.refused or not all(reading.complete for reading in done.readings):
         raise click.exceptions.Exit(_INCOMPLETE)
@@ -118,7 +122,7 @@ def _stored(
 ) -> Snapshot | None:
     """Put, prune, build and keep the view, all in one transaction, or undo it all for a dry run."""
     from graphkit.cli.configured import unused
-    from graphkit.importing.running import missing
+    from graphkit.importing.running import missing, refused_now
 
     snapshot: Snapshot | None = None
     warnings: list[str] = []
@@ -134,7 +138,8 @@ def _stored(
             snapshot, _ = kept_view(store, config)
             warnings = unused(store, config, snapshot)
     _changes(change, gone, pruned, settings)
-    _kept(done, [one.scope for one in stored if one.claims], settings)
+    if kept := sorted(refused_now(done, (one.scope for one in stored if one.claims))):
+        settings.say(f"refused now, still answered from what was read before: {_listed(kept)}")
     for warning in (*_copies(stored, new), *warnings):
         settings.say(warning)
     if flags["dry_run"]:
@@ -241,15 +246,6 @@ def _changes(change: Change, gone: list[Scope], pruned: Change | None, settings:
         settings.say(f"no longer found, still answered from: {_listed(gone)}; --prune closes them")
 
 
-def _kept(done: Run, known: list[Scope], settings: Settings) -> None:
-    """Say which refused documents the graph still knows as they were before."""
-    refused = {outcome.document for outcome in done.refused}
-    kept = sorted({scope for scope in known if scope.path in refused and scope.root in done.roots})
-    if kept:
-        names = _listed(kept)
-        settings.say(f"refused now, still answered from what was read before: {names}")
-
-
 def _listed(scopes: list[Scope]) -> str:
     more = f" and {len(scopes) - _NAMED} more" if len(scopes) > _NAMED else ""
     return ", ".join(_plain_line(str(scope)) for scope in scopes[:_NAMED]) + more
@@ -263,8 +259,8 @@ def _doubts(snapshot: Snapshot, settings: Settings) -> None:
         settings.say(f"{limit.warned.code}: {limit.warned.message}")
 
 
-def _totals(done: Run, snapshot: Snapshot) -> None:
-    """Print the table that an import ends with."""
+def _totals(done: Run, snapshot: Snapshot) -> Iterator[str]:
+    """Give the lines of the table that an import ends with."""
     from graphkit.snapshot import UNRESOLVED
 
     services = snapshot.of_kind("service")
@@ -276,16 +272,16 @@ def _totals(done: Run, snapshot: Snapshot) -> None:
     for outcome in done.outcomes:
         claims[outcome.importer or "-"] += outcome.claims
         skipped[outcome.importer or "-"] += sum(not s.code.startswith("I-") for s in outcome.skipped)
-    click.echo(f"{'FORMAT':14}{'READ':>8}{'CLEAR':>8}{'REFUSED':>9}{'CLAIMS':>9}{'SKIPPED':>9}")
+    yield f"{'FORMAT':14}{'READ':>8}{'CLEAR':>8}{'REFUSED':>9}{'CLAIMS':>9}{'SKIPPED':>9}"
     for name in sorted({name for name, _ in kinds if name != "-"}):
         row = [kinds[name, what] for what in ("read", "clear", "refused")]
-        click.echo(f"{name:14}{row[0]:>8}{row[1]:>8}{row[2]:>9}{claims[name]:>9}{skipped[name]:>9}")
+        yield f"{name:14}{row[0]:>8}{row[1]:>8}{row[2]:>9}{claims[name]:>9}{skipped[name]:>9}"
     if kinds["-", "refused"]:
-        click.echo(f"{'(unknown)':14}{0:>8}{0:>8}{kinds['-', 'refused']:>9}{0:>9}{skipped['-']:>9}")
+        yield f"{'(unknown)':14}{0:>8}{0:>8}{kinds['-', 'refused']:>9}{0:>9}{skipped['-']:>9}"
     if kinds["-", "not ours"]:
-        click.echo(f"{_counted(kinds['-', 'not ours'], 'file')} not ours")
+        yield f"{_counted(kinds['-', 'not ours'], 'file')} not ours"
     known, names = _counted(len(services), "service"), _counted(unresolved, "name")
-    click.echo(f"in the graph: {known}, {owned} with an owner; {names} unresolved")
+    yield f"in the graph: {known}, {owned} with an owner; {names} unresolved"
 
 
 def _counted(number: int, what: str) -> str:

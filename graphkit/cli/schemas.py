@@ -16,7 +16,7 @@ _DRAFT: Final = "https://json-schema.org/draft/2020-12/schema"
 
 @click.command("schema")
 @click.argument("what", required=False, metavar="[QUERY|inventory|config]")
-@with_settings(moments=False)
+@with_settings(unused=("as_of", "on"))
 def COMMAND(settings: Settings, *, what: str | None) -> None:  # noqa: N802 - as the other commands
     """Print a JSON Schema; without an argument, list what there is."""
     chosen_format(settings, "table", "json")

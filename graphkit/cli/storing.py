@@ -92,7 +92,7 @@ def _shown(row: dict[str, Any]) -> str:
 
 @COMMAND.command("forget")
 @click.argument("names", nargs=-1, required=True, metavar="SCOPE...")
-@with_settings(formats=False, moments=False)
+@with_settings(unused=("format", "output", "as_of", "on"))
 def forget(settings: Settings, *, names: tuple[str, ...]) -> None:
     """Close scopes, or all scopes of a root: they no longer count, and stay for `--as-of`."""
     with _writing(settings) as (store, config):
@@ -114,7 +114,7 @@ def _meant(names: tuple[str, ...], store: Store) -> Iterator[Scope]:
 
 
 @COMMAND.command("build")
-@with_settings(formats=False, moments=False)
+@with_settings(unused=("format", "output", "as_of", "on"))
 def build(settings: Settings) -> None:
     """Bring the stored view up to date with readings, catalogue and graphkit.toml."""
     with _writing(settings) as (store, config):

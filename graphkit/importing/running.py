@@ -21,7 +21,10 @@ _OURS: Final = ("graphkit_event:", '"graphkit_event"', "graphkit_plan:", '"graph
 
 
 class Outcome(NamedTuple):
-    """What became of one document: `read`, `clear`, `not ours` or `refused`. *place* is its path here."""
+    """What became of one document: `read`, `clear`, `not ours` or `refused`.
+
+    *place* is its path here, *root* the name of the root that it is known under.
+    """
 
     document: str
     importer: str
@@ -29,6 +32,7 @@ class Outcome(NamedTuple):
     claims: int = 0
     skipped: tuple[Skipped, ...] = ()
     place: str = ""
+    root: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +84,8 @@ def run(
 
 def _placed(outcome: Outcome, found: Found) -> Outcome:
     """Say where a document is: what stands in a file (`file#part`) keeps the part."""
-    return outcome._replace(place=f"{found.file}{outcome.document.removeprefix(found.path)}")
+    place = f"{found.file}{outcome.document.removeprefix(found.path)}"
+    return outcome._replace(place=place, root=found.root.name)
 
 
 def read_document(document: Document, importer: Importer, context: Context) -> tuple[Reading, list[Embedded]]:
@@ -277,11 +282,18 @@ def _under(request: Request) -> list[tuple[str, str]]:
 
 def missing(run_: Run, scopes: Iterable[Scope]) -> Iterator[Scope]:
     """Give the scopes that lie under the paths of an import and were not found by it."""
-    now = {reading.scope for reading in run_.readings}
-    refused = [outcome.document for outcome in run_.outcomes if outcome.what == "refused"]
+    known = tuple(scopes)
+    there = {*(reading.scope for reading in run_.readings), *refused_now(run_, known)}
+    for scope in known:
+        if scope not in there and any(r == scope.root and _lies_in(scope.path, top) for r, top in run_.under):
+            yield scope
+
+
+def refused_now(run_: Run, scopes: Iterable[Scope]) -> Iterator[Scope]:
+    """Give the scopes whose document an import refused, with those of the parts that stand in it."""
+    refused = [(outcome.root, outcome.document) for outcome in run_.refused]
     for scope in scopes:
-        inside = any(root == scope.root and _lies_in(scope.path, top) for root, top in run_.under)
-        if inside and scope not in now and not any(_is_part(scope.path, document) for document in refused):
+        if any(root == scope.root and _is_part(scope.path, document) for root, document in refused):
             yield scope
 
 

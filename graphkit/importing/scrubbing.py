@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping
 from functools import lru_cache
@@ -11,15 +10,19 @@ from typing import Any, Final
 from graphkit.model import Claim, Skipped
 
 REDACTED: Final = "[redacted]"
-_SIGN: Final = re.compile(r"[-:?]|s?k_|gh|hf_|A[KSI]|eyJ")
+_SIGN: Final = re.compile(r"[-:?_;=]|A[KSI]|eyJ|(?i:bearer )")
 _SECRETS: Final = re.compile(
     r"(?<![A-Za-z0-9])(?:"
-    r"sk-(?:ant|proj|or|lf|svcacct)-[\w-]{8,}|sk-(?=[A-Za-z_-]*\d)[A-Za-z0-9_-]{16,}|"
-    r"(?:gsk|ghp|gho|ghs|hf|r8|fw|pat)_[A-Za-z0-9]{12,}|(?:glpat|nvapi|pplx|csk|xai|xox[abp])-[\w-]{12,}|"
-    r"AIza[\w-]{20,}|(?:AKIA|ASIA)[A-Z0-9]{12,}|eyJ[\w-]{12,}\.[\w.-]{8,})"
-    r"|(?<=Bearer )[\w.~+/-]{8,}"
-    r"|(?<=://)[^/\s@\"]+(?=@)"
-    r"|(?<=[?&])(?:[\w-]*(?:key|token|secret)|password|sig|signature)=[^&\s\"]+",
+    r"sk-(?:ant|proj|or|lf|svcacct)-[\w-]{8,}|sk-(?=[A-Za-z_-]{0,200}\d)[A-Za-z0-9_-]{16,}|github_pat_\w{12,}|"
+    r"(?:gsk|gh[opsru]|hf|r8|fw|pat|npm|[srp]k_live|dop_v1)_[A-Za-z0-9]{12,}|"
+    r"(?:glpat|nvapi|pplx|csk|xai|xox[abp])-[\w-]{12,}|"
+    r"AIza[\w-]{20,}|(?:AKIA|ASIA)[A-Z0-9]{12,}|eyJ[\w-]{12,4000}\.[\w.-]{8,})"
+    r"|(?i:(?<=bearer )|(?<=authorization: basic ))[\w.~+/=-]{8,}"
+    r"|(?<=://)[^/\s\"]+(?=@)"
+    r"|(?<=[?&;])(?i:[\w-]*(?:key|token|secret|password|pwd)|sig|signature|code)=[^&;\s\"]+"
+    r"|(?<![A-Za-z])(?i:password|passwd)[=:] ?[^&;\s\"]+"
+    r"|(?<=hooks\.slack\.com/)[\w/-]+|(?<=/api/webhooks/)[\w/-]+"
+    r"|-----BEGIN [A-Z ]*PRIVATE KEY-----[^\"]*",
 )
 
 
@@ -62,12 +65,18 @@ def _claim(claim: Claim) -> Claim:
 
 
 def _props(props: Mapping[str, Any]) -> Mapping[str, Any]:
-    for value in props.values():
-        if isinstance(value, str | list | dict):
-            text = json.dumps(props, ensure_ascii=False)
-            clean = _SECRETS.sub(REDACTED, text)
-            return props if clean == text else dict(json.loads(clean))
-    return props
+    clean: dict[str, Any] = _cleaned(dict(props))
+    return props if clean == props else clean
+
+
+def _cleaned(value: Any) -> Any:  # noqa: ANN401 - whatever a document says
+    if isinstance(value, str):
+        return scrub(value) if _SIGN.search(value) else value
+    if isinstance(value, list | tuple):
+        return type(value)(_cleaned(member) for member in value)
+    if isinstance(value, dict):
+        return {_cleaned(name): _cleaned(member) for name, member in value.items()}
+    return value
 
 
 def _skipped(problem: Skipped) -> Skipped:

@@ -68,6 +68,50 @@ def test_what_is_gone_is_told_and_closed_only_by_prune(folder: Folder) -> None:
     assert folder.services_known() == ["other"]
 
 
+def test_a_document_that_is_refused_now_still_counts_as_it_was(folder: Folder) -> None:
+    """And so said, whether it is broken or no longer known for what it was; --prune leaves it alone."""
+    folder.write("inventory.yaml", GOOD)
+    folder.run("import", ".")
+    for broken in ("graphkit: 1\nservices: [", "%PDF-1.7"):
+        folder.write("inventory.yaml", broken)
+        said = folder.run("import", "inventory.yaml", "--prune", code=3).err
+        assert "refused now, still answered from what was read before: native:" in said
+        assert "pruned" not in said
+        assert folder.services("vendor:meta") == ["chat"]
+    folder.write("inventory.yaml", GOOD)
+    assert "refused" not in folder.run("import", ".").err
+
+
+def test_what_is_refused_elsewhere_says_nothing_of_a_file_called_the_same(folder: Folder) -> None:
+    """Two roots in one import: only the one whose document is broken is told."""
+    for root in ("one", "two"):
+        folder.write(f"{root}/graphkit.toml", "")
+        folder.write(f"{root}/inventory.yaml", GOOD)
+    folder.run("import", "one", "two")
+    folder.write("one/inventory.yaml", "graphkit: 1\nservices: [")
+    said = folder.run("import", "one", "two", code=3).err
+    assert "before: native:one/inventory.yaml\n" in said
+
+
+def test_what_stands_in_a_refused_document_still_counts_and_is_told(folder: Folder) -> None:
+    """A gateway's configuration in a ConfigMap is a scope of its own, which nobody could read again."""
+    inside = "".join(f"    {line}\n" for line in GATEWAY.splitlines())
+    good = f"apiVersion: v1\nkind: ConfigMap\nmetadata: {{name: c}}\ndata:\n  config.yaml: |\n{inside}"
+    folder.write("map.yaml", good)
+    folder.run("import", ".")
+    folder.write("map.yaml", good.replace("metadata:", "metadata: ["))
+    said = folder.run("import", ".", "--prune", code=3).err
+    assert "still answered from what was read before: litellm:" in said
+    assert "pruned" not in said
+
+
+def test_the_table_of_an_import_goes_where_output_says(folder: Folder) -> None:
+    """As the answer of every other command."""
+    folder.write("inventory.yaml", GOOD)
+    assert folder.run("import", ".", "-o", "table.txt").out == ""
+    assert (folder.path / "table.txt").read_text("utf-8").startswith("FORMAT")
+
+
 def test_a_document_that_would_lose_much_is_taken_only_on_demand(folder: Folder) -> None:
     """Nothing of the run is stored, exit code 3, and the option is named."""
     folder.write("inventory.yaml", many(0, 100))

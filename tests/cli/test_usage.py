@@ -28,8 +28,11 @@ ASKED = {
     "unresolved": (),
     "coverage": (),
 }
-EVERYWHERE = ("--store", "--config", "--quiet", "--verbose", "--debug", "--no-color")
-OF_QUERIES = (*EVERYWHERE, "--format", "-f", "--output", "-o", "--as-of", "--on", "--strict")
+EVERYWHERE = (
+    *("--store", "--config", "--format", "-f", "--output", "-o", "--as-of", "--on"),
+    *("--quiet", "--verbose", "--debug", "--no-color"),
+)
+OF_QUERIES = (*EVERYWHERE, "--strict", "--fail-on")
 
 
 @pytest.fixture
@@ -266,6 +269,28 @@ def test_strict_makes_an_exit_code_of_an_incomplete_answer(good: Folder) -> None
     good.run("import", ".")
     good.run("blast-radius", "vendor:meta")
     good.run("blast-radius", "vendor:meta", "--strict", code=3)
+
+
+def test_an_option_that_changes_nothing_is_taken_and_said(folder: Folder) -> None:
+    """One set of options fits every command, and nobody believes that it had an effect."""
+    done = folder.run("init", "--on", "2026-11-23", "-o", "x.txt")
+    assert "--on changes nothing for this command" in done.err
+    assert "--output changes nothing for this command" in done.err
+
+
+@pytest.mark.parametrize(("least", "code"), [("watch", 1), ("lost", 0)])
+def test_fail_on_is_exit_code_1_at_that_severity_or_a_worse_one(good: Folder, least: str, code: int) -> None:
+    """The answer is written all the same."""
+    asked = ("blast-radius", "--event", "meta-llama-line-end", *ON, "-f", "json")
+    done = good.run(*asked, "--fail-on", least, code=code)
+    assert done.json()["rows"]
+    assert ("--fail-on" in done.err) == bool(code)
+
+
+def test_fail_on_of_rows_without_a_severity_is_exit_code_2(good: Folder) -> None:
+    """A gate that can never close is a mistake, not a pass."""
+    assert "--event" in good.run("blast-radius", "vendor:meta", "--fail-on", "watch", code=2).err
+    assert "no severity" in good.run("unresolved", "--fail-on", "watch", code=2).err
 
 
 def test_debug_shows_where_a_mistake_of_ours_is(good: Folder, monkeypatch: pytest.MonkeyPatch) -> None:

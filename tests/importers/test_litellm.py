@@ -1,6 +1,7 @@
 """What the LiteLLM importer makes of aliases, fallbacks and the settings around them."""
 
 import json
+from itertools import pairwise
 
 import pytest
 
@@ -89,6 +90,31 @@ router_settings: {model_group_alias: {nick: b}}
         "route:nick REQUIRES <x/4> order=4",
         "W-DANGLING /litellm_settings/fallbacks/1/b/1",
     ]
+
+
+def test_the_router_goes_only_so_deep_into_fallbacks() -> None:
+    """A list of one's own is tried whole; each fallback tried brings those after it nearer to the limit."""
+
+    def of_a(fallbacks: str, settings: str = "") -> list[str]:
+        rest = f"router_settings: {{fallbacks: [{fallbacks}]{settings}}}"
+        found = told(read(models(*(f"{name} x/{name}" for name in "abcdefgh"), rest=rest)))
+        return [line[20] for line in found if line.startswith("route:a REQUIRES") and "order=1" not in line]
+
+    chain = ", ".join(f"{{{one}: [{other}]}}" for one, other in pairwise("abcdefgh"))
+    assert of_a(chain) == list("bcdef")
+    assert of_a(chain, ", max_fallbacks: 2") == list("bc")
+    assert of_a(chain, ", max_fallbacks: 0") == []
+    assert of_a(chain, ", max_fallbacks: many") == list("bcdef")
+    assert of_a("{a: [b, c, d, e, f, g]}, {f: [h]}") == list("bcdefg")
+    assert of_a("{a: [b, c]}, {b: [d]}, {c: [e]}", ", max_fallbacks: 2") == list("bdc")
+
+
+def test_a_chain_without_end_is_no_trouble() -> None:
+    """However many fallbacks a file allows, a walk ends."""
+    names = [f"n{number}" for number in range(3000)]
+    chain = ", ".join(f"{{{one}: [{other}]}}" for one, other in pairwise(names))
+    rest = f"litellm_settings: {{max_fallbacks: 100000, fallbacks: [{chain}]}}"
+    assert read(models("n0 x/0", "n1 x/1", rest=rest))
 
 
 def test_the_fallbacks_of_the_router_replace_the_others() -> None:
