@@ -21,31 +21,29 @@ def circular_members(snapshot: Snapshot, starts: Ints, k: NDArray[Any]) -> list[
 
     *starts* counts the members of needs up to each need; *k* is how many each need takes.
     """
-    choice = np.diff(starts) > k
-    owners = set(snapshot.d_owner[choice].tolist())
-    if not owners:
+    choice = np.append(np.diff(starts) > k, False)
+    required = (snapshot.e_kind == EDGE_CODES["REQUIRES"]) & ((snapshot.e_flags & EVIDENCE) == 0)
+    owners = np.zeros(snapshot.nodes, np.bool_)
+    owners[snapshot.e_source[required]] = True
+    inner = required & owners[snapshot.e_target]
+    chosen = np.flatnonzero(inner & choice[snapshot.e_need])
+    if not len(chosen):  # most alternatives are models, which require nothing: no walk at all
         return []
     found: list[int] = []
-    walk = _Walk(snapshot, starts, k)
-    for owner in sorted(owners & walk.cyclic(owners)):
+    walk = _Walk(snapshot, starts, k, inner=np.flatnonzero(inner))
+    for owner, edges in walk.returning(chosen).items():
         failed = walk.failing_with(owner)
-        for edge in snapshot.out_edges(owner):
-            need = int(snapshot.e_need[edge])
-            if need >= 0 and choice[need] and int(snapshot.e_target[edge]) in failed:
-                found.append(edge)
+        found += [edge for edge in edges if int(snapshot.e_target[edge]) in failed]
     return found
 
 
 class _Walk:
     """Requirements between services and routes, to follow what fails when one of them does."""
 
-    def __init__(self, snapshot: Snapshot, starts: Ints, k: NDArray[Any]) -> None:
+    def __init__(self, snapshot: Snapshot, starts: Ints, k: NDArray[Any], *, inner: Ints) -> None:
+        self._snapshot = snapshot
         self._slack = (np.diff(starts) - k).tolist()
         self._optional = snapshot.d_optional
-        owners = np.zeros(snapshot.nodes, np.bool_)
-        required = (snapshot.e_kind == EDGE_CODES["REQUIRES"]) & ((snapshot.e_flags & EVIDENCE) == 0)
-        owners[snapshot.e_source[required]] = True
-        inner = np.flatnonzero(required & owners[snapshot.e_target])
         alone = (snapshot.e_flags[inner] & OPTIONAL) != 0
         self._into: dict[int, list[tuple[int, int]]] = defaultdict(list)
         self._onto: dict[int, list[int]] = defaultdict(list)
@@ -61,16 +59,20 @@ class _Walk:
             if not (optional if need < 0 else self._optional[need]):
                 self._into[target].append((source, need))
 
-    def cyclic(self, starts: set[int]) -> set[int]:
-        """Give those of *starts* that lie on a cycle of requirements."""
+    def returning(self, chosen: Ints) -> dict[int, list[int]]:
+        """Give by owner those of the *chosen* edges that lead back to it: only there can both fail."""
         import networkx as nx
 
         graph = nx.DiGraph((source, target) for source, ends in self._onto.items() for target in ends)
-        found: set[int] = set()
-        for part in nx.strongly_connected_components(graph):
-            if len(part) > 1:
-                found |= part
-        return found & starts
+        part = np.full(self._snapshot.nodes, -1, np.int64)
+        for number, nodes in enumerate(nx.strongly_connected_components(graph)):
+            part[list(nodes)] = number
+        source, target = self._snapshot.e_source, self._snapshot.e_target
+        chosen = chosen[part[source[chosen]] == part[target[chosen]]]
+        found: dict[int, list[int]] = defaultdict(list)
+        for edge in chosen.tolist():
+            found[int(source[edge])].append(edge)
+        return found
 
     def failing_with(self, owner: int) -> set[int]:
         """Give all that fails when *owner* does, itself included."""
