@@ -134,9 +134,7 @@ class _Meanings:
         one, place = self._file.plan.replace[number], ("replace", number)
         target = self._model(one.to, (*place, "to"))
         source = self._source(one.from_, (*place, "from"))
-        services = [
-            self._service(name, (*place, "only", n)) for n, name in enumerate(one.only or ())
-        ]
+        services = [self._service(name, (*place, "only", n)) for n, name in enumerate(one.only or ())]
         if not target or not source:
             return None
         covers = self._covered(source)
@@ -154,6 +152,7 @@ class _Meanings:
             return ""
         wanted, bare = (kind,) if kind else RANKS, id_of(name) if kind else name
         found = sorted({known for one in wanted if (known := self._known(one, bare))})
+        found = [known for known in found if id_of(known) == bare] or found  # an id before another name
         if len(found) > 1:
             self._problem(place, f"{name[:_SHOWN]!r} may mean {', '.join(found)}: give one of these keys")
             return ""
@@ -177,7 +176,9 @@ class _Meanings:
         catalogue, snapshot = self._world.catalogue, self._world.snapshot
         families, vendors = [one.id for one in catalogue.families], [one.id for one in catalogue.vendors]
         own = {one: [id_of(k) for k in snapshot.n_key.take(snapshot.of_kind(one))] for one in _SERVED}
-        return near(name, {"family": families, "vendor": vendors, **own}.get(kind, [*families, *own["model"]]))
+        return near(
+            name, {"family": families, "vendor": vendors, **own}.get(kind, [*families, *own["model"]])
+        )
 
     def _covered(self, source: str) -> dict[int, int]:
         """Give what the key *source* means: members, all that derives from them, and what serves these."""
@@ -219,7 +220,7 @@ class _Meanings:
             found |= dict.fromkeys(front, depth)
 
     def _kind(self, node: int) -> str:
-        return NODE_NAMES[self._world.snapshot.n_kind[node]]
+        return NODE_NAMES[int(self._world.snapshot.n_kind[node])]
 
     def _model(self, name: str, place: tuple[int | str, ...]) -> str:
         """Give the key of an offering or model; empty, after saying so, where nobody knows the name."""
@@ -236,7 +237,9 @@ class _Meanings:
 
     def _unresolved(self, name: str) -> Mapping[str, Any]:
         target = _required(self._scion, self._numbers[name])
-        found: Mapping[str, Any] = self._scion.props(target).get("unresolved", {}) if target is not None else {}
+        found: Mapping[str, Any] = (
+            self._scion.props(target).get("unresolved", {}) if target is not None else {}
+        )
         return found
 
     def _service(self, name: str, place: tuple[int | str, ...]) -> int | None:
@@ -253,7 +256,7 @@ class _Meanings:
         by_end = {one for one in keys if one.endswith(f"/{bare}")}
         found = sorted((folded & set(keys)) or by_name or by_end)
         if len(found) == 1:
-            return snapshot.index(found[0])
+            return self._world.snapshot.index(found[0])
         if found:
             self._problem(place, f"{name[:_SHOWN]!r} may mean {', '.join(found)}: give one of these keys")
         else:

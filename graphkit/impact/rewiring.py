@@ -1,7 +1,8 @@
-"""Requirements as a plan leaves them: members replaced, and routes opened for services with rules of their own."""
+"""Requirements as a plan leaves them: members replaced, routes opened for services with own rules."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
@@ -10,6 +11,7 @@ import numpy as np
 
 from graphkit.impact.transfer import EVIDENCE
 from graphkit.impact.usage import added
+from graphkit.model import id_of
 from graphkit.snapshot import EDGE_CODES, NODE_CODES, OPTIONAL, POSSIBLE
 
 if TYPE_CHECKING:
@@ -96,19 +98,18 @@ class _Rewiring:
         self.rules = rules
         self._prefix = prefix
         self._chosen: dict[tuple[int | None, int], Rule | None] = {}
-        self._opened: dict[tuple[int, int], int] = {}
+        self._opening: dict[tuple[int, int], int] = {}
         self._moves: list[Move] = []
         self._private: dict[str, str] = {}
         self._made: dict[str, Sequence[Group]] = {}
+        self._changes = 0
 
     def whole(self) -> Rewired:
-        keys = self.snapshot.n_key
         for owner in self._owners():
-            audience = owner if owner in self._served_apart else None
-            before = len(self._moves)
-            groups = self._groups(owner, audience, ())
-            if len(self._moves) > before:
-                self._made[keys[owner]] = _united(groups)
+            before = self._changes
+            groups = self._groups(owner, owner if owner in self._apart else None, ())
+            if self._changes > before:
+                self._made[self.snapshot.n_key[owner]] = united(groups)
         return Rewired(dict(sorted(self._made.items())), tuple(self._moves), self._private)
 
     def _owners(self) -> list[int]:
@@ -117,29 +118,34 @@ class _Rewiring:
         covered[[node for rule in self.rules for node in rule.covers]] = True
         kinds, targets = self.snapshot.e_kind, self.snapshot.e_target
         direct = (kinds == EDGE_CODES["REQUIRES"]) & covered[targets]
-        return sorted({*np.unique(self.snapshot.e_source[direct]).tolist(), *self._served_apart})
+        return sorted({*np.unique(self.snapshot.e_source[direct]).tolist(), *self._apart})
 
     @cached_property
-    def _served_apart(self) -> frozenset[int]:
+    def _apart(self) -> frozenset[int]:
+        """The services that have rules of their own."""
         return frozenset(node for rule in self.rules for node in rule.only or ())
 
     def _groups(self, owner: int, audience: int | None, behind: tuple[int, ...]) -> list[Group]:
-        """Give the requirements of *owner* as *audience* would have them; *behind* are routes being opened."""
+        """Give the requirements of *owner* as *audience* has them; *behind* are routes being opened."""
         found: list[Group] = []
         for need, edges in self._needs(owner):
             links: list[Link] = []
             for edge in edges:
-                inner = self._behind(edge, audience, (*behind, owner))
-                if inner is None:
+                opener = self._opener(edge, audience)
+                if opener < 0:
                     links.append(self._link(edge, audience))
-                elif self.snapshot.e_flags[edge] & EVIDENCE:
-                    continue  # it only showed a need in use that is opened now
-                elif len(edges) == 1:
-                    found += [self._taken_over(group, edge, need) for group in inner]
+                    continue
+                self._changes += 1
+                route = int(self.snapshot.e_target[edge])
+                if route in behind or self.snapshot.e_flags[edge] & EVIDENCE:
+                    continue  # a circle supports nothing, and what showed a need in use is no need
+                inner = [_by(opener, group) for group in self._groups(route, audience, (*behind, route))]
+                if len(edges) == 1:
+                    found += self._taken_over(inner, edge, need)
                 elif len(inner) == 1 and inner[0].need.k == 1:
                     links += self._spliced(inner[0], edge)
                 else:
-                    links.append(self._kept_together(edge, inner, audience or 0))
+                    links.append(self._kept_together(inner, edge, (audience, opener)))
             if links:
                 found.append(Group(need, tuple(links)))
         return found
@@ -177,11 +183,12 @@ class _Rewiring:
         owner, need = snapshot.n_key[int(snapshot.e_source[edge])], int(snapshot.e_need[edge])
         named = snapshot.texts[int(snapshot.d_name[need])] if need >= 0 else ""
         whose = owner if audience is None else snapshot.n_key[audience]
+        self._changes += 1
         self._moves.append(Move(whose, named, key, rule.target, rule.number))
         return Link(rule.target, edge, rule.number, order, flags, 0, environment, props)
 
     def _rule(self, audience: int | None, target: int) -> Rule | None:
-        """Give the most specific rule: a service's own, then the nearer to what is replaced, then the first."""
+        """Give the most specific rule: a service's own, then the nearer to what is replaced."""
         place = (audience, target)
         if place not in self._chosen:
             held = [
@@ -194,47 +201,47 @@ class _Rewiring:
             )
         return self._chosen[place]
 
-    def _behind(self, edge: int, audience: int | None, behind: tuple[int, ...]) -> list[Group] | None:
-        """Give what stands behind the route at the end of *edge*, where *audience* must have that apart."""
-        route = int(self.snapshot.e_target[edge])
-        if audience is None or self.snapshot.n_kind[route] != NODE_CODES["route"] or route in behind:
-            return None
-        rule = self._apart(route, audience)
-        if rule < 0:
-            return None
-        groups = self._groups(route, audience, behind)
-        return [Group(g.need, tuple(_by(rule, link) for link in g.links)) for g in groups]
+    def _opener(self, edge: int, audience: int | None) -> int:
+        """Give the first rule for which *audience* must have apart what the route behind *edge* leads to.
 
-    def _apart(self, route: int, audience: int) -> int:
-        """Give the first rule of *audience* alone that changes something behind *route*; -1 for none."""
+        That is a rule of its own which changes something there that all others keep, or the other way round.
+        -1: there is none, or the edge leads to no route.
+        """
+        route = int(self.snapshot.e_target[edge])
+        if audience is None or self.snapshot.n_kind[route] != NODE_CODES["route"]:
+            return -1
         place = (route, audience)
-        if place not in self._opened:
-            self._opened[place] = -1  # a route that leads to itself opens nothing more
-            found = [rule for rule in self._differing(route, audience) if rule >= 0]
-            self._opened[place] = min(found, default=-1)
-        return self._opened[place]
+        if place not in self._opening:
+            self._opening[place] = min(self._differing(route, audience), default=-1)
+        return self._opening[place]
 
     def _differing(self, route: int, audience: int) -> Iterator[int]:
         snapshot = self.snapshot
-        for edge in snapshot.out_edges(route):
-            target = int(snapshot.e_target[edge])
-            if snapshot.e_kind[edge] != EDGE_CODES["REQUIRES"]:
-                continue
-            if snapshot.n_kind[target] == NODE_CODES["route"]:
-                yield self._apart(target, audience)
-            own, shared = self._rule(audience, target), self._rule(None, target)
-            key = snapshot.n_key[target]
-            if own and own.target != (shared.target if shared else key):
-                yield own.number
+        front, seen = [route], {route}
+        while front:
+            for edge in snapshot.out_edges(front.pop()):
+                target = int(snapshot.e_target[edge])
+                if snapshot.e_kind[edge] != EDGE_CODES["REQUIRES"]:
+                    continue
+                if snapshot.n_kind[target] == NODE_CODES["route"] and target not in seen:
+                    seen.add(target)
+                    front.append(target)
+                own, shared = self._rule(audience, target), self._rule(None, target)
+                if own and own.target != (shared.target if shared else snapshot.n_key[target]):
+                    yield own.number
 
-    def _taken_over(self, group: Group, edge: int, need: Need) -> Group:
-        """Give what stands behind a route as a requirement of its own, for the one that *edge* was."""
+    def _taken_over(self, inner: Sequence[Group], edge: int, need: Need) -> Iterator[Group]:
+        """Give what stands behind a route as requirements of one's own, for the one that *edge* was."""
         optional = bool(self.snapshot.e_flags[edge] & OPTIONAL) or need.optional
-        links = tuple(self._owned(link, edge) for link in self._used(group.links, edge))
-        if group.need.name:
-            return Group(Need(-1, group.need.name, group.need.k, group.need.optional or optional), links)
         flag = OPTIONAL if optional else 0
-        return Group(Need(), tuple(link._replace(flags=link.flags | flag) for link in links))
+        for group in inner:
+            links = tuple(self._owned(link, edge) for link in self._used(group.links, edge))
+            own = group.need._replace(number=-1, optional=group.need.optional or optional)
+            if need.name and len(inner) == 1:  # a need of one route is the need of what stands behind it
+                own = own._replace(number=need.number, name=need.name)
+            if not own.name:
+                own, links = Need(), tuple(link._replace(flags=link.flags | flag) for link in links)
+            yield Group(own, links)
 
     def _spliced(self, group: Group, edge: int) -> list[Link]:
         """Give the members behind a route in its place among others, in their own order."""
@@ -243,15 +250,14 @@ class _Rewiring:
         first = int(self.snapshot.e_order[edge])
         return [link._replace(order=(first, places[link.order])) for link in links]
 
-    def _kept_together(self, edge: int, inner: list[Group], audience: int) -> Link:
-        """Give a link to a route of the service's own: what stands behind it cannot lie among others."""
-        keys = self.snapshot.n_key
-        route = int(self.snapshot.e_target[edge])
-        key = f"{self._prefix}/{keys[audience]}/{keys[route]}"
+    def _kept_together(self, inner: list[Group], edge: int, whose: tuple[int | None, int]) -> Link:
+        """Give a link to a route of one's own: several needs, or one for several, fit in no other need."""
+        audience, opener = whose
+        keys, route = self.snapshot.n_key, int(self.snapshot.e_target[edge])
+        key = f"{self._prefix}/{id_of(keys[audience or 0])}/{id_of(keys[route])}"
         self._private[key] = self.snapshot.n_name[route]
-        self._made[key] = _united([Group(g.need._replace(number=-1), g.links) for g in inner])
-        link = self._link(edge, None)
-        return link._replace(target=key, rule=self._apart(route, audience))
+        self._made[key] = united(Group(group.need._replace(number=-1), group.links) for group in inner)
+        return self._link(edge, None)._replace(target=key, rule=opener)
 
     def _used(self, links: Sequence[Link], edge: int) -> list[Link]:
         """Hand the usage of a route by one service on to the first member; that by others is not its own."""
@@ -270,7 +276,8 @@ class _Rewiring:
         """Put on a link what the edge to its route said of who requires it."""
         snapshot = self.snapshot
         outer = snapshot.edge_props(edge)
-        props = {name: outer[name] for name in _OF_THE_OWNER if name in outer and name != "usage"}
+        wanted = [name for name in _OF_THE_OWNER if name != "usage"]
+        props: dict[str, Any] = {name: outer[name] for name in wanted if name in outer}
         possible = int(snapshot.e_flags[edge]) & POSSIBLE
         props |= {"doubt": outer["doubt"]} if possible and "doubt" in outer else {}
         since = max(link.since, int(snapshot.e_since[edge])) if link.since else 0
@@ -280,29 +287,37 @@ class _Rewiring:
         )
 
 
-def _by(rule: int, link: Link) -> Link:
-    """Say by which replacement a link is somebody's own: its own, else the one that opened the route."""
-    return link if link.rule >= 0 else link._replace(rule=rule)
+def _by(rule: int, group: Group) -> Group:
+    """Say by which replacement links are somebody's own: by theirs, else by the one that opened the route."""
+    links = (link if link.rule >= 0 else link._replace(rule=rule) for link in group.links)
+    return group._replace(links=tuple(links))
 
 
-def _united(groups: Iterable[Group]) -> list[Group]:
-    """Make one link of all that came to have the same target in a need, or the same and stand alone."""
+def united(groups: Iterable[Group]) -> list[Group]:
+    """Make one link of all that came to have the same target in a need, or the same and stand alone.
+
+    Needs that are new have names of their own.
+    """
     found: list[Group] = []
+    names: Counter[str] = Counter()
     alone: dict[tuple[str, str], list[Link]] = {}
     for need, links in groups:
-        if need.number < 0 and not need.name:
+        if not need.name:
             for link in links:
                 alone.setdefault((link.target, link.environment), []).append(link)
             continue
         by_target: dict[str, list[Link]] = {}
         for link in _placed(links):
             by_target.setdefault(link.target, []).append(link)
-        found.append(Group(need, tuple(_one(same) for same in by_target.values())))
+        names[need.name] += need.number < 0
+        again = need.number < 0 and names[need.name] > 1
+        own = need._replace(name=f"{need.name} {names[need.name]}") if again else need
+        found.append(Group(own, tuple(_one(same) for same in by_target.values())))
     return [*found, *(Group(Need(), (_one(same),)) for same in alone.values())]
 
 
 def _placed(links: Sequence[Link]) -> list[Link]:
-    """Number orders of several parts anew, where some have more parts than others."""
+    """Give orders of several parts new numbers, where some have more parts than others."""
     parts = max(len(link.order) for link in links)
     if parts == 1:
         return list(links)
@@ -312,15 +327,13 @@ def _placed(links: Sequence[Link]) -> list[Link]:
 
 
 def _one(links: Sequence[Link]) -> Link:
-    """Unite links: the documents' word before the plan's, the first order, all usage, no doubt if one has none."""
+    """Unite links: the documents' word before the plan's, the first order, all usage, a doubt of all."""
     first = min(links, key=lambda link: (link.rule >= 0, link.order, link.like))
     flags = first.flags
     for link in links:
         flags &= link.flags
     usage = added([link.props["usage"] for link in links if "usage" in link.props])
-    props = {name: value for name, value in first.props.items() if name not in ("usage", "doubt")}
-    if flags & POSSIBLE and "doubt" in first.props:
-        props["doubt"] = first.props["doubt"]
-    if usage:
-        props["usage"] = usage
+    left_out = ("usage",) if flags & POSSIBLE else ("usage", "doubt")
+    props = {name: value for name, value in first.props.items() if name not in left_out}
+    props |= {"usage": usage} if usage else {}
     return first._replace(order=min(link.order for link in links), flags=flags, props=props)
