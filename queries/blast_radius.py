@@ -58,4 +58,4 @@ class BlastRadius:
 
         events = [snapshots.event(name) for name in self.event]
         reference = resolve(self.ref, snapshots) if self.ref else None
-        return tell(judged(events, reference, snapshots), snapshots)
+        return tell(judged(events, reference, snapshots), snapshots, typed=self.event)

@@ -20,6 +20,7 @@ _OWN: Final = {
     "demo": "demo",
     "import": "imports",
     "resolve": "resolving",
+    "events": "events",
     "store": "storing",
     "catalogue": "catalogue",
     "schema": "schemas",

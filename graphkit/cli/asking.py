@@ -54,11 +54,12 @@ def _parameter(field: dataclasses.Field[Any]) -> Any:  # noqa: ANN401 - a decora
     required = field.default is dataclasses.MISSING
     # A default, even None, would make an argument of click optional.
     default: dict[str, Any] = {} if required else {"default": field.default}
-    flag = "--" + field.name.rstrip("_").replace("_", "-")
+    name = field.name.rstrip("_")  # of fields that would be words of Python otherwise
+    flag = "--" + name.replace("_", "-")
     if field.metadata["flag"]:
         return click.option(flag, field.name, is_flag=True, help=text)
     if isinstance(field.default, tuple):
-        return click.option(flag, field.name, multiple=True, metavar=field.name.upper(), help=text)
+        return click.option(flag, field.name, multiple=True, metavar=name.upper(), help=text)
     if option:
         return click.option(
             flag,
@@ -72,7 +73,7 @@ def _parameter(field: dataclasses.Field[Any]) -> Any:  # noqa: ANN401 - a decora
         field.name,
         required=required,
         **default,
-        metavar=field.name.upper() if required else f"[{field.name.upper()}]",
+        metavar=name.upper() if required else f"[{name.upper()}]",
     )
 
 

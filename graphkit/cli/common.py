@@ -179,7 +179,14 @@ def load_snapshots(settings: Settings, config: Config, store: Store) -> Snapshot
                 )
             snapshot = _build(store, config, at=settings.as_of)
     frame = Frame(settings.day, state.revision[:16], stamp().date, settings.as_of)
-    return Snapshots(snapshot, frame, config, _load_catalogue, _line_finder(store.roots()), load_event)
+    other = functools.partial(_other, settings=settings, store=store)
+    return Snapshots(snapshot, frame, config, _load_catalogue, _line_finder(store.roots()), load_event, other)
+
+
+def _other(text: str, *, settings: Settings, store: Store) -> Snapshots:
+    from graphkit.cli.others import other
+
+    return other(text, settings, store)
 
 
 def load_event(name: str) -> Event:

@@ -1,4 +1,4 @@
-"""`graphkit demo`: a sample company: import it, answer the Meta question, write the page."""
+"""`graphkit demo`: a sample company: import it, judge the end of Meta's open line, write the page."""
 
 from __future__ import annotations
 
@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 _PAGE: Final = "blast-radius.html"
 _SIGN: Final = "README.md"
 _NEXT: Final = (
-    ("graphkit why service:support-chat", "every chain to a vendor, with file and line"),
+    ("graphkit why service:support-chat --event meta-llama-line-end", "the argument, with file and line"),
+    ("graphkit blast-radius vendor:meta", "all that depends on Meta, hit or not"),
     ("graphkit blast-radius license:llama3.1", "what one license binds"),
     ("graphkit depends-on service:newsletter", "the other direction: what a service needs"),
     ("graphkit unresolved --fix", "names that nobody could identify, as rows for graphkit.toml"),
@@ -30,14 +31,14 @@ _NEXT: Final = (
 @click.argument("folder", default="graphkit-demo", metavar="[DIR]")
 @with_settings()
 def COMMAND(settings: Settings, *, folder: str) -> None:  # noqa: N802 - as the other commands
-    """Set up a sample company in DIR (default: graphkit-demo) and ask what of it depends on Meta.
+    """Set up a sample company in DIR (default: graphkit-demo) and ask what the end of open Llama hits.
 
     Files that exist are never touched, and a folder with other content is refused.
     """
     target = Path(folder)
     _copy(target, settings)
     common = _common(target, settings)
-    question = ("blast-radius", "vendor:meta")
+    question = ("blast-radius", "vendor:meta", "--event", "meta-llama-line-end")
     settings.say(f"\n$ cd {folder}\n$ graphkit import .")
     _run("import", folder, *common)
     settings.say(f"\n$ graphkit {' '.join(question)}")
@@ -48,7 +49,7 @@ def COMMAND(settings: Settings, *, folder: str) -> None:  # noqa: N802 - as the 
     _run(*question, *common, *moments, "--output", str(target / _PAGE))
     settings.say(f"\nNext: open {target / _PAGE} in a browser, or in {folder}:")
     for command, why in _NEXT:
-        settings.say(f"  {command:40} {why}")
+        settings.say(f"  {command:63} {why}")
 
 
 def _copy(target: Path, settings: Settings) -> None:

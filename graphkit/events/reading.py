@@ -108,15 +108,17 @@ def _problem(error: Mapping[str, Any], lines: Lines, model: type[BaseModel]) -> 
 
 def _keys(model: type[BaseModel], path: Path) -> tuple[str, ...]:
     """List the keys that stand at *path* in a file of *model*."""
+    within_mapping = False
     for step in path:
-        if isinstance(step, int):
+        if isinstance(step, int) or within_mapping:  # the keys of a mapping are the user's own
+            within_mapping = False
             continue
-        field = model.model_fields.get(step)
+        field = next((one for name, one in model.model_fields.items() if step in (one.alias, name)), None)
         inner = _models_in(field.annotation) if field else []
         if not inner:
             return ()
-        model = inner[0]
-    return tuple(model.model_fields)
+        model, within_mapping = inner[0], getattr(field.annotation, "__origin__", None) is dict
+    return tuple(field.alias or name for name, field in model.model_fields.items())
 
 
 def _models_in(annotation: Any) -> list[type[BaseModel]]:  # noqa: ANN401 - any annotation

@@ -68,12 +68,12 @@ class _Walk:
         for number, nodes in enumerate(nx.strongly_connected_components(graph)):
             if len(nodes) > 1:
                 part[list(nodes)] = number
-        source, target = self._snapshot.e_source, self._snapshot.e_target
-        ends = part[source[chosen]]
-        chosen = chosen[(ends >= 0) & (ends == part[target[chosen]])]
+        source, target = self._snapshot.e_source[chosen], self._snapshot.e_target[chosen]
+        ends = part[source]
+        chosen = chosen[(source == target) | ((ends >= 0) & (ends == part[target]))]
         found: dict[int, list[int]] = defaultdict(list)
         for edge in chosen.tolist():
-            found[int(source[edge])].append(edge)
+            found[int(self._snapshot.e_source[edge])].append(edge)
         return found
 
     def failing_with(self, owner: int) -> set[int]:

@@ -164,7 +164,10 @@ class _Solver:
     ) -> Values:
         """Give what needs pass on whose members hold *held*: broken needs in full, others a watch at most."""
         offsets, slack = layout
-        worst_of_each = np.where(self.wiring.doubted[edges], LEVEL["lost"], held.max(axis=1))
+        doubted = self.wiring.doubted[edges]
+        if needs is None:  # circular members are left out, so that they may not exist says nothing
+            doubted = doubted & ~self.wiring.circular[edges]
+        worst_of_each = np.where(doubted, LEVEL["lost"], held.max(axis=1))
         bottom = np.zeros(len(offsets), np.uint8)
         for level in range(len(self.reached)):
             failing = np.add.reduceat((worst_of_each > level).astype(np.int64), offsets) > slack
@@ -173,5 +176,6 @@ class _Solver:
                 new = needs[failing & (self.broken[level][needs] == NEVER)]
                 self.broken[level][new] = self.round
         worst = np.maximum.reduceat(held, offsets)
-        first = np.maximum.reduceat(np.where(self.wiring.first[edges][:, None], held, 0), offsets)
+        marked = self.wiring.leading if needs is None else self.wiring.first
+        first = np.maximum.reduceat(np.where(marked[edges][:, None], held, 0), offsets)
         return np.maximum(np.minimum(bottom[:, None], worst), np.minimum(first, LEVEL["watch"]))

@@ -27,8 +27,9 @@ class Wiring:
 
     *caps* (edges x tracks) is the most that passes over an edge. *members* lists the edges of needs, need by
     need, each need's from *starts* on; *first* marks the edges whose order is among the k first of their
-    need, *doubted* those that may not exist, *circular* those that only their own owner supports. *slack* is
-    how many members of a need can fail at most without breaking it.
+    need, *leading* the same of what a need has without its circular members, *doubted* those that may not
+    exist, *circular* those that only their own owner supports. *slack* is how many members of a need can
+    fail at most without breaking it.
     """
 
     snapshot: Snapshot
@@ -39,6 +40,7 @@ class Wiring:
     starts: Ints
     slack: Ints
     first: Mask
+    leading: Mask
     doubted: Mask
     circular: Mask
 
@@ -63,6 +65,8 @@ def wire(snapshot: Snapshot, tracks: tuple[Track, ...], *, possible: bool, uses:
     if possible:
         doubted[members] = (snapshot.e_flags[members] & POSSIBLE) != 0
         circular[circular_members(snapshot, starts, k)] = True
+    outside = members[~circular[members]]
+    bounds = np.concatenate(([0], np.cumsum(np.bincount(snapshot.e_need[outside], minlength=needs))))
     return Wiring(
         snapshot,
         tracks,
@@ -72,6 +76,7 @@ def wire(snapshot: Snapshot, tracks: tuple[Track, ...], *, possible: bool, uses:
         starts,
         slack=sizes - k,
         first=_first(snapshot, members, starts, k),
+        leading=_first(snapshot, outside, bounds, np.minimum(k, np.maximum(np.diff(bounds), 1))),
         doubted=doubted,
         circular=circular,
     )

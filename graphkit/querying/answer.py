@@ -30,6 +30,11 @@ def no_event(name: str) -> Event:
     raise UsageError(f"no event is called {name[:100]!r}")
 
 
+def no_other(text: str) -> Snapshots:
+    """Find no other side of a comparison: only the command line knows of stores."""
+    raise UsageError(f"{text[:100]!r} is neither a date, a revision nor a store")
+
+
 @dataclass(frozen=True, slots=True)
 class Warned:
     """Something that limits an answer: a code, a sentence, and how often it holds."""
@@ -118,6 +123,7 @@ class Snapshots:
     catalogue: Callable[[], Catalogue]
     line_of: LineOf = no_line
     event: Callable[[str], Event] = no_event
+    other: Callable[[str], Snapshots] = no_other
 
 
 @dataclass(frozen=True, slots=True)

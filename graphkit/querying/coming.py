@@ -46,7 +46,7 @@ def next_date(found: Judged, snapshots: Snapshots) -> Coming | None:
     if first is None:
         return None
     days = (dt.date.fromisoformat(first) - dt.date.fromisoformat(on)).days
-    said = [f"its host ends {called(key, snapshot)}" for key in sorted(set(ends.get(first, ())))]
+    said = [called(key, snapshot).replace(" ", " ends ", 1) for key in sorted(set(ends.get(first, ())))]
     said += [event.title for event in found.events if event.day.isoformat() == first]
     return Coming(first, f"{first} ({counted(days, 'day')}): {listed(said, most=3)}")
 
@@ -68,5 +68,8 @@ def if_supposed(found: Judged, snapshots: Snapshots) -> Iterator[tuple[str, str]
                 if row["kind"] == "service" and worst_level(row) > before.get(row["key"], 0)
             ]
             said = listed([f"{row['name']} {row['severity']}" for row in worse], most=6)
-            yield f"If {event.title} too (supposed)", said if worse else "nothing more"
+            yield (
+                f"If {event.title[0].lower()}{event.title[1:]} too (supposed):",
+                said if worse else "nothing more",
+            )
             return

@@ -5,19 +5,22 @@ from __future__ import annotations
 import datetime as dt
 import shlex
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
 
 from graphkit.querying.answer import Answer, Column, Notes
 from graphkit.querying.basis import basis, limits, looked_at
 from graphkit.querying.coming import if_supposed, next_date
+from graphkit.querying.event_words import titled
 from graphkit.querying.judged import STATUSES
+from graphkit.querying.reach import impact_edges, onward, who_reaches
 from graphkit.querying.telling import called, first_of, owner_of
 from graphkit.querying.words import counted, listed, plural, ranked, shown
-from graphkit.snapshot import NODE_NAMES
+from graphkit.snapshot import NODE_NAMES, UNRESOLVED
 
 if TYPE_CHECKING:
-    from graphkit.events.model import Event
     from graphkit.querying.answer import Row, Snapshots
     from graphkit.querying.basis import Limits
     from graphkit.querying.coming import Coming
@@ -27,8 +30,8 @@ if TYPE_CHECKING:
 _DECIDE: Final = ("at_risk", "lost")
 
 
-def tell(found: Judged, snapshots: Snapshots) -> Answer:
-    """Put what events do into words and numbers."""
+def tell(found: Judged, snapshots: Snapshots, *, typed: Sequence[str]) -> Answer:
+    """Put what events do into words and numbers; *typed* are the events' names as somebody gave them."""
     bounds = limits(
         snapshots, names=found.unknown, uses=found.uses, reached=found.judgement.possible.severity
     )
@@ -47,8 +50,10 @@ def tell(found: Judged, snapshots: Snapshots) -> Answer:
         summary=summary,
         warnings=bounds.warnings,
         complete=bounds.complete,
-        headline=(*_headline(found, summary, snapshots), *bounds.after("")[1:]),
-        notes=Notes(lambda: _notes(found, bounds, coming, snapshots)),
+        headline=tuple(_headline(found, summary, bounds, snapshots)),
+        notes=Notes(
+            lambda: (*_notes(found, bounds, coming, snapshots), ("Next", _next(found, typed))),
+        ),
         columns=view.columns(),
         under=view.under,
         folded=lambda row: row["kind"] != "service",
@@ -82,35 +87,22 @@ def _summary(found: Judged, coming: Coming | None) -> dict[str, Any]:
     }
 
 
-def _headline(found: Judged, summary: Mapping[str, Any], snapshots: Snapshots) -> Iterator[str]:
+def _headline(
+    found: Judged, summary: Mapping[str, Any], bounds: Limits, snapshots: Snapshots
+) -> Iterator[str]:
     for event in found.events:
-        yield _titled(event, snapshots.frame.on)
+        yield titled(event, snapshots.frame.on)
     services = summary["services"]
     hit, possible, clear, total = (services[part] for part in ("hit", "possible", "clear", "total"))
     if hit + possible == 0:
-        yield f"Not hit: none of {counted(total, 'service')}. {looked_at(found.snapshot)}"
-    else:
-        more = f", {possible:,} {'more ' if hit else ''}may be" if possible else ""
-        yield (
-            f"{hit:,} of {counted(total, 'service')} {plural(hit, 'is')} hit{more}, "
-            f"{clear:,} {plural(clear, 'is')} clear."
-        )
-        yield " ".join(_for_the_boss(found, snapshots.frame.on))
-
-
-def _titled(event: Event, on: str) -> str:
-    """Name an event with its dates and sources; what is only supposed or reported says so first."""
-    mark = "SUPPOSED: " if event.supposed else "REPORTED: " if event.reported else ""
-    said = [f"announced {event.announced}" if event.announced else "not announced"]
-    if event.supposed:
-        said = [f"supposed for {event.day}"]
-    elif event.day.isoformat() <= on:
-        said.append("in force")
-    else:
-        said.append(f"from {event.day} ({counted((event.day - dt.date.fromisoformat(on)).days, 'day')})")
-    primary = sum(source.tier == "A" for source in event.evidence)
-    said.append(f"{counted(len(event.evidence), 'source')} ({primary} primary)")
-    return f"{mark}{shown(event.title, longest=200)}: {', '.join(said)}"
+        yield from bounds.after(f"Not hit: none of {counted(total, 'service')}. {looked_at(found.snapshot)}")
+        return
+    more = f", {possible:,} {'more ' if hit else ''}may be" if possible else ""
+    yield from bounds.after(
+        f"{hit:,} of {counted(total, 'service')} {plural(hit, 'is')} hit{more}, "
+        f"{clear:,} {plural(clear, 'is')} clear."
+    )
+    yield " ".join(_for_the_boss(found, snapshots.frame.on))
 
 
 def _for_the_boss(found: Judged, on: str) -> Iterator[str]:
@@ -161,7 +153,7 @@ def _notes(
     if others:
         yield "Also", ", ".join(counted(others[kind], kind) for kind in NODE_NAMES if others[kind])
     if len(found.clear):
-        yield "Clear", first_of(found.clear, found.snapshot)
+        yield "Clear", f"{first_of(found.clear, found.snapshot)}{_resolved(found)}"
     outside = _outside(found)
     if outside:
         yield "Not hit", outside
@@ -172,30 +164,34 @@ def _notes(
         yield "Sources", f"{counted(len(sources), 'source')}, read up to {counted(max(days, 0), 'day')} ago"
     yield from bounds.notes
     yield "Basis", basis(snapshots)
-    yield "Next", _next(found)
+
+
+def _resolved(found: Judged) -> str:
+    """Say of the services that are clear that all their names are known, where that is so."""
+    snapshot = found.snapshot
+    behind = onward(snapshot, found.clear, impact_edges(snapshot)).depth >= 0
+    unknown = np.any(behind & ((snapshot.n_flags & UNRESOLVED) != 0))
+    return "" if unknown else ": every name of theirs is resolved"
 
 
 def _outside(found: Judged) -> str:
-    """Name the packages of the events' vendors that stand outside the events."""
+    """Name the packages of the events' vendors that stand outside the events, and who uses them."""
     ground, snapshot = found.ground, found.snapshot
-    hit = {int(node) for node in found.found.nodes}
+    hit = set(found.found.nodes.tolist())
     groups = {name for event in found.events for name in ground.vendor_group(event.vendor)}
-    named = []
-    for name in sorted(groups):
-        vendor = snapshot.index(f"vendor:{name}")
-        published = ground.starts("PUBLISHED_BY").get(vendor, ()) if vendor is not None else ()
-        named += [
-            snapshot.n_name[node]
-            for node in published
-            if snapshot.n_key[node].startswith("package:") and node not in hit
-        ]
-    if not named:
+    vendors = [node for name in groups if (node := snapshot.index(f"vendor:{name}")) is not None]
+    published = {node for vendor in vendors for node in ground.starts("PUBLISHED_BY").get(vendor, ())}
+    packages = np.array(sorted(published & set(snapshot.of_kind("package").tolist()) - hit), np.int64)
+    if not len(packages):
         return ""
-    return f"{listed(sorted(set(named)))}, also of {', '.join(sorted(groups))}: outside this event"
+    users = np.unique(np.concatenate(who_reaches(snapshot, packages, impact_edges(snapshot))))
+    named = listed(sorted(set(snapshot.n_name.take(packages))))
+    vendor = listed(sorted({event.vendor for event in found.events}))
+    return f"{named}, also of {vendor}, in {counted(len(users), 'service')}: outside this event"
 
 
-def _next(found: Judged) -> str:
-    events = " ".join(f"--event {shlex.quote(event.id)}" for event in found.events)
+def _next(found: Judged, typed: Sequence[str]) -> str:
+    events = " ".join(f"--event {shlex.quote(shown(name, longest=300))}" for name in typed)
     first = next((row["key"] for row in _services(found)), "")
     commands = [f"graphkit why {shlex.quote(shown(first))} {events}"] if first else []
     commands += [f"graphkit fallbacks {events}"]
@@ -211,17 +207,18 @@ class _View:
         self.snapshot = found.snapshot
 
     def columns(self) -> tuple[Column, ...]:
-        """Give the columns of the table."""
-        return (
+        """Give the columns of the table; the first days only where they are not all one."""
+        usual = (
             Column("SEVERITY", lambda row: row["severity"] if row["certainty"] == "certain" else "possible"),
             Column("SERVICE", lambda row: shown(row["name"])),
             Column("CRIT", lambda row: row["criticality"] or "-"),
             Column("OWNER", lambda row: owner_of(row, self.snapshot)),
             Column("SINCE", lambda row: row["since"] or "unknown"),
-            Column("FROM", lambda row: row["first_date"] or "unknown"),
             Column("STATUS", lambda row: row["status"].replace("_", " ")),
             Column("FALLBACKS LEFT", self._left),
         )
+        dates = {row["first_date"] for row in _services(self.found)}
+        return (*usual, Column("FROM", lambda row: row["first_date"])) if len(dates) > 1 else usual
 
     def under(self, row: Row) -> str:
         """Say through what a service is hit."""
@@ -229,23 +226,32 @@ class _View:
         return " > ".join(chain) or "itself"
 
     def _left(self, row: Row) -> str:
-        counts = row["fallbacks"]
+        edges = [self.found.proof.edge(name) for name in row["witness"]]
         if row["status"] == "dependent":
-            return f"through {called(self.found.proof.edge(row['witness'][0])['target'], self.snapshot)}"
+            return f"calls {called(edges[0]['target'], self.snapshot)}"
+        last = self.snapshot.index(edges[-1]["target"]) if edges else None
+        if last is not None and self.snapshot.n_flags[last] & UNRESOLVED:
+            return f"{called(edges[-1]['target'], self.snapshot)}: ?"
+        counts = row["fallbacks"]
         if counts is None:
             return "-"
         if not counts["wired"]:
             return "none"
         node = self.snapshot.index(row["key"])
-        spare = [self._why(need) for need in self.found.standing.needs(node if node is not None else -1)]
+        spare = [self._spare(need) for need in self.found.standing.needs(node if node is not None else -1)]
         said = "; ".join(dict.fromkeys(part for part in spare if part))
         return f"{counts['surviving']} of {counts['wired']}{f' ({said})' if said else ''}"
 
-    def _why(self, need: Need) -> str:
+    def _spare(self, need: Need) -> str:
         members = self.found.standing.members(need)[need.k :]
-        standing = [called(self.snapshot.n_key[one.target], self.snapshot) for one in members if one.survives]
-        if standing:
-            return listed(standing, most=2)
-        return (
-            next((one.why_not[1] for one in members if len(one.why_not) > 1), "also hit") if members else ""
-        )
+        names = [
+            [
+                called(self.snapshot.n_key[one.target], self.snapshot)
+                for one in members
+                if one.survives is held
+            ]
+            for held in (True, False)
+        ]
+        if names[0]:
+            return listed(names[0], most=2)
+        return f"also hit: {listed(names[1], most=2)}" if names[1] else ""

@@ -35,6 +35,7 @@ class Proof(Sequence[Mapping[str, Any]]):
         self.snapshot = snapshot
         self._line_of = line_of
         self._ids: dict[int, str] = {}
+        self._listed: list[int] = []
 
     def name(self, edges: Iterable[int]) -> list[str]:
         """Give the ids of *edges*, numbering those that are new."""
@@ -73,8 +74,9 @@ class Proof(Sequence[Mapping[str, Any]]):
 
     def numbers(self, names: Iterable[str]) -> list[int]:
         """Give the numbers that the edges with those ids have in the snapshot."""
-        edges = list(self._ids)
-        return [edges[int(name[1:]) - 1] for name in names]
+        if len(self._listed) != len(self._ids):
+            self._listed = list(self._ids)
+        return [self._listed[int(name[1:]) - 1] for name in names]
 
     @cached_property
     def _rows(self) -> Rows:

@@ -84,6 +84,35 @@ ROW_UNDER_EVENTS: Final = row_schema(
 )
 """A row about a node that events hit."""
 
+ROW_OF_AN_ARGUMENT: Final = row_schema(
+    {
+        **{part: ROW_OF_A_NODE[part] for part in ("key", "kind", "name")},
+        "severity": {"enum": ("none", *_SEVERITIES)},
+        **{part: ROW_OF_A_NODE[part] for part in ("certainty", "hops", "distance", "witness")},
+        "events": KEYS,
+        "chain": TEXT,
+    }
+)
+"""A chain to a node that events strike: the severity is the most that arrives over it."""
+
+CHANGES: Final = (
+    "exposed",
+    "worse",
+    "certain",
+    "possible",
+    "better",
+    "freed",
+    "added",
+    "removed",
+    "renamed",
+    "unresolved",
+    "resolved",
+)
+"""What a row of a comparison tells, in the order of the rows."""
+
+SEVERITY_OR_NULL: Final = MappingProxyType({"enum": (*_SEVERITIES, None)})
+CERTAINTY_OR_NULL: Final = MappingProxyType({"enum": ("certain", "possible", None)})
+
 
 def list_of(columns: Mapping[str, Any]) -> dict[str, Any]:
     """Make the schema of a list of objects with *columns*."""

@@ -73,6 +73,10 @@ class Store(Protocol):
         """Give the digests of what is open."""
         ...
 
+    def moments(self) -> tuple[str, ...]:
+        """Give the moments at which something was opened or closed, ascending."""
+        ...
+
     def view(self, digest: str) -> Snapshot | None:
         """Give the saved view, if it is the one of *digest*."""
         ...

@@ -153,6 +153,12 @@ class SQLiteStore:
         flat = [part for row in rows for part in row[:4]]
         return State(digest(*flat), digest("since", *flat, *(row[4] for row in rows)))
 
+    def moments(self) -> tuple[str, ...]:
+        """Give the moments at which something was opened or closed, ascending."""
+        query = "SELECT valid_from FROM reading UNION SELECT valid_to FROM reading WHERE valid_to IS NOT NULL"
+        with self._faults():
+            return tuple(row[0] for row in self._db.execute(f"{query} ORDER BY 1")) if self._made() else ()
+
     def view(self, digest: str) -> Snapshot | None:
         """Give the saved view if it is the one of *digest*."""
         with self._faults():

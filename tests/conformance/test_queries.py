@@ -79,19 +79,26 @@ def graphs() -> tuple[Snapshots, ...]:
             config,
             lambda: catalogue,
             event=lambda name: shipped(name, catalogue),
+            other=_other,
         )
         for found in ([], [whole], [whole, broken])
     )
 
 
+def _other(text: str) -> Snapshots:
+    """Give the other side of a comparison: without anything, or with everything."""
+    return graphs()[1 if text.startswith("service:") else 0]
+
+
 def questions(query: type[Query]) -> Iterator[Query]:
-    """Ask a query with every reference for its texts, both values for its flags, defaults for the rest."""
+    """Ask a query with every reference or side, both values for its flags, defaults for the rest."""
     fields = dataclasses.fields(query)  # type: ignore[arg-type] # the protocol says it is a dataclass
     choices: dict[str, tuple[Any, ...]] = {}
+    texts = _REFS if any(field.name == "ref" for field in fields) else _REFS[:2]
     for field in fields:
         default = () if field.default is dataclasses.MISSING else (field.default,)
         if field.type in _TEXTS:
-            choices[field.name] = (*default, *_REFS)
+            choices[field.name] = (*default, *texts)
         elif field.type == "tuple[str, ...]":
             choices[field.name] = ((), ("meta-llama-line-end",), ("hosts-drop-llama", "meta-llama-line-end"))
         elif field.type == "bool":

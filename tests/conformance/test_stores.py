@@ -83,6 +83,21 @@ def test_scopes_tell_what_readings_hold(store: Store) -> None:
     assert rows[STRANGE].digest == STRANGE
 
 
+def test_the_moments_of_a_store_are_those_at_which_it_changed(store: Store) -> None:
+    """Ascending; at the last of them it is as it is now, and nothing that changes nothing adds one."""
+    assert store.moments() == ()
+    store.put([reading(facts(3))])
+    first = store.state()
+    store.put([reading(facts(3, start=1))])
+    store.forget([reading(()).scope])
+    moments = store.moments()
+    assert list(moments) == sorted(set(moments))
+    assert store.state(moments[0]) == first
+    assert store.state(moments[-1]) == store.state()
+    store.put([])
+    assert store.moments() == moments
+
+
 def test_a_change_says_what_happened(store: Store) -> None:
     """Added, changed, unchanged and closed scopes; claims opened and closed."""
     one, two = reading(facts(3)), reading(facts(3), "b.yaml")
