@@ -115,7 +115,7 @@ def _keys(model: type[BaseModel], path: Path) -> tuple[str, ...]:
             continue
         field = next((one for name, one in model.model_fields.items() if step in (one.alias, name)), None)
         inner = _models_in(field.annotation) if field else []
-        if not inner:
+        if field is None or not inner:
             return ()
         model, within_mapping = inner[0], getattr(field.annotation, "__origin__", None) is dict
     return tuple(field.alias or name for name, field in model.model_fields.items())
