@@ -18,13 +18,14 @@ from graphkit.cli.common import (
     write_answer,
 )
 from graphkit.errors import UsageError
+from graphkit.querying.schema import SEVERITIES
+from graphkit.querying.words import counted
 
 if TYPE_CHECKING:
     from graphkit.querying import Answer, Query
 
 _FAILED = 1
 _INCOMPLETE = 3
-_SEVERITIES = ("watch", "degraded", "at_risk", "lost")
 
 
 def command_of(query: type[Query]) -> click.Command:
@@ -43,7 +44,7 @@ def command_of(query: type[Query]) -> click.Command:
     for field in reversed(dataclasses.fields(query)):  # type: ignore[arg-type]  # a query is a dataclass
         run = _parameter(field)(run)
     run = click.option(
-        "--fail-on", type=click.Choice(_SEVERITIES), help="Exit with 1 at this or a worse one."
+        "--fail-on", type=click.Choice(SEVERITIES), help="Exit with 1 at this or a worse one."
     )(run)
     run = click.option("--strict", is_flag=True, help="Exit with 3 where the answer is incomplete.")(run)
     return click.command(query.name, help=inspect.cleandoc(query.__doc__ or ""))(run)
@@ -91,8 +92,8 @@ def _fails(answer: Answer, least: str, settings: Settings) -> bool:
     """
     if any("severity" not in row for row in answer.rows) or not answer.params.get("events"):
         raise UsageError("--fail-on: these rows have no severity; ask blast-radius with --event")
-    worst = _SEVERITIES[_SEVERITIES.index(least) :]
+    worst = SEVERITIES[SEVERITIES.index(least) :]
     found = sum(row["severity"] in worst for row in answer.rows)
     if found:
-        settings.say(f"--fail-on {least}: {found} row{'s' * (found != 1)}")
+        settings.say(f"--fail-on {least}: {counted(found, 'row')}")
     return found > 0

@@ -112,6 +112,11 @@ def with_settings(
     return wrap
 
 
+def moment_of(text: str) -> str:
+    """Give a moment (ISO 8601) in UTC as stores take it; raises ValueError or OverflowError for none."""
+    return dt.datetime.fromisoformat(text).astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
 def _date(_context: click.Context, parameter: click.Parameter, value: str | None) -> str | None:
     """Give a day as YYYY-MM-DD; --as-of also takes a moment, of which --on needs only the day."""
     if value is None:
@@ -124,10 +129,9 @@ def _date(_context: click.Context, parameter: click.Parameter, value: str | None
 
 def _moment(value: str, parameter: click.Parameter) -> str:
     try:
-        moment = dt.datetime.fromisoformat(value)
         if parameter.name == "on":
-            return moment.date().isoformat()
-        return moment.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+            return dt.datetime.fromisoformat(value).date().isoformat()
+        return moment_of(value)
     except (ValueError, OverflowError):
         raise click.BadParameter(f"{value[:100]!r} is no date such as 2026-11-23", param=parameter) from None
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from graphkit.cli.common import Settings, load_snapshots, opened
+from graphkit.cli.common import Settings, load_snapshots, moment_of, opened
 from graphkit.errors import UsageError
 
 if TYPE_CHECKING:
@@ -37,8 +37,7 @@ def _moment(text: str) -> str | None:
         if re.fullmatch(r"\d{4}-\d\d-\d\d", text):
             return dt.date.fromisoformat(text).isoformat()
         if re.match(r"\d{4}-\d\d-\d\d[T ]", text):
-            moment = dt.datetime.fromisoformat(text)
-            return moment.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+            return moment_of(text)
     except (ValueError, OverflowError):
         raise UsageError(f"{text[:100]!r} is no date such as 2026-11-23") from None
     return None

@@ -12,9 +12,9 @@ from graphkit.impact.transfer import LEVEL
 from graphkit.model import id_of, kind_of
 from graphkit.querying.answer import Answer, Column
 from graphkit.querying.basis import basis, searched
-from graphkit.querying.event_words import facts, sources, titled
+from graphkit.querying.event_words import facts, options, sources, titled
 from graphkit.querying.scope_words import struck_because, untouched_because
-from graphkit.querying.telling import called, sentence, source
+from graphkit.querying.telling import called, sentence, severity_of, source
 from graphkit.querying.words import counted, listed, plural, shown
 
 if TYPE_CHECKING:
@@ -40,7 +40,8 @@ def tell(found: Argument, snapshots: Snapshots, *, typed: Sequence[str]) -> Answ
     """Put the argument into sentences; *typed* are the events' names as somebody gave them."""
     sections = list(_sections(found, snapshots, typed))
     origin = found.found.reference
-    lines = list(found.limits.after(_headline(found)))
+    headline = found.limits.after(_headline(found))
+    lines = list(headline)
     for label, said in sections:
         lines += ["", label, *(f"  {line}" for line in said)]
     notes = [*found.limits.notes, ("Basis", basis(snapshots))]
@@ -58,7 +59,7 @@ def tell(found: Argument, snapshots: Snapshots, *, typed: Sequence[str]) -> Answ
         summary={"chains": len(found.rows), "verdict": _summed(found.verdict)},
         warnings=found.limits.warnings,
         complete=found.limits.complete,
-        headline=found.limits.after(_headline(found)),
+        headline=headline,
         notes=[(label, line) for label, said in sections for line in said] + notes,
         columns=_COLUMNS,
         text="\n".join(lines) + "\n",
@@ -66,7 +67,7 @@ def tell(found: Argument, snapshots: Snapshots, *, typed: Sequence[str]) -> Answ
 
 
 _COLUMNS: Final = (
-    Column("SEVERITY", lambda row: row["severity"] if row["certainty"] == "certain" else "possible"),
+    Column("SEVERITY", severity_of),
     Column("FROM", lambda row: row["name"]),
     Column("EDGES", lambda row: str(row["distance"])),
     Column("CHAIN", lambda row: row["chain"]),
@@ -123,16 +124,13 @@ def _scope(found: Argument, snapshots: Snapshots) -> Iterator[str]:
             until = f" until {strike.end}" if strike.end else ""
             why = struck_because(seed, strike, ground, snapshots.config.company)
             yield f"{called(snapshot.n_key[seed], snapshot)}: {why}: {impact} from {strike.start}{until}"
-            where = snapshot.n_key[seed]
-            yield from _clauses(where, found) if "legal" in strike.impact else ()
+            yield from _clauses(seed, found) if "legal" in strike.impact else ()
 
 
-def _clauses(key: str, found: Argument) -> Iterator[str]:
+def _clauses(node: int, found: Argument) -> Iterator[str]:
     """Cite what the licenses before and after say; a verdict on law is not ours."""
     ground, snapshot = found.found.ground, found.found.snapshot
-    node = snapshot.index(key)
-    ends = ground.ends("LICENSED_UNDER").get(node if node is not None else -1, ())
-    names = {id_of(snapshot.n_key[end]) for end in ends}
+    names = {id_of(snapshot.n_key[end]) for end in ground.ends("LICENSED_UNDER").get(node, ())}
     names |= {name for event in found.found.events for name in (event.terms.old, event.terms.new) if name}
     rules = Rulebook()
     for name in sorted(names):
@@ -153,8 +151,7 @@ def _others(found: Argument, typed: Sequence[str]) -> Iterator[str]:
     """Count the chains that are not told, and say how to see those to one end."""
     if len(found.rows) > 1:
         ends = list(dict.fromkeys(row["key"] for row in found.rows[1:]))
-        events = " ".join(f"--event {shlex.quote(shown(name, longest=300))}" for name in typed)
-        command = f"graphkit why {shlex.quote(shown(found.about.key))} {events} -f json"
+        command = f"graphkit why {shlex.quote(shown(found.about.key))} {options(typed)} -f json"
         yield f"and {counted(len(found.rows) - 1, 'more chain')} to {listed(ends, most=3)}: {command}"
 
 
@@ -206,9 +203,9 @@ def _why_not(found: Argument) -> Iterator[str]:
         yield f"{about} leads to nothing that is struck"
         yield from _untouched(found)
     struck = len({node for strike in found.found.judgement.strikes for node in strike.nodes})
-    reached = np.bincount(snapshot.n_kind[found.cone.reached], minlength=1).sum()
+    reached = int(np.count_nonzero(found.cone.reached))
     yield (
-        f"searched: {counted(int(reached), 'node')} that it leads to, of {searched(snapshot)};"
+        f"searched: {counted(reached, 'node')} that it leads to, of {searched(snapshot)};"
         f" {counted(struck, 'node')} struck"
     )
 

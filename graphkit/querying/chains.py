@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
-from graphkit.querying.reach import certain_edges, onward, toward
+from graphkit.querying.reach import certain_edges, follow, onward, toward
 from graphkit.snapshot import NODE_CODES, UNRESOLVED
 
 if TYPE_CHECKING:
@@ -70,20 +70,7 @@ class Cone:
         if not self._edges[edge]:
             return None
         for tree, certain in ((sure, True), (any_, False)):
-            rest = _follow(tree, int(self._snapshot.e_target[edge]), avoid=start)
+            rest = follow(tree, int(self._snapshot.e_target[edge]), avoid=start)
             if rest is not None and (self._sure[edge] or not certain):
                 return Chain((edge, *rest), certain)
         return None
-
-
-def _follow(tree: Tree, node: int, *, avoid: int) -> list[int] | None:
-    """Give the edges from *node* to a root of *tree*; None where there is no chain, or one over *avoid*."""
-    if tree.depth[node] < 0:
-        return None
-    edges = []
-    while tree.edge[node] >= 0:
-        if node == avoid:
-            return None
-        edges.append(int(tree.edge[node]))
-        node = int(tree.next[node])
-    return None if node == avoid else edges

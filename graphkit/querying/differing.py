@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import product
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
@@ -14,7 +15,7 @@ from graphkit.model import CRITICALITIES
 from graphkit.querying.judged import judged
 from graphkit.querying.matching import Moved, counterparts
 from graphkit.querying.proof import Proof
-from graphkit.querying.reach import certain_edges, impact_edges, toward, who_reaches
+from graphkit.querying.reach import certain_edges, follow, impact_edges, toward, who_reaches
 from graphkit.querying.references import Reference
 from graphkit.querying.schema import CHANGES
 from graphkit.querying.unknowns import possible_seeds, unresolved
@@ -22,7 +23,7 @@ from graphkit.querying.unknowns import possible_seeds, unresolved
 if TYPE_CHECKING:
     from graphkit.events.model import Event
     from graphkit.querying.answer import Row, Snapshots
-    from graphkit.querying.reach import Numbers, Tree
+    from graphkit.querying.reach import Mask, Numbers, Tree
 
 _ORDER: Final = {change: number for number, change in enumerate(CHANGES)}
 _MORE: Final = (
@@ -33,7 +34,7 @@ _MORE: Final = (
     "certainty_before",
     "certainty_after",
 )
-_LEVELS: Final = {level: number for number, level in enumerate(CRITICALITIES)}
+_CRITICALITIES: Final = (*CRITICALITIES, None)  # the number -1 is the last
 
 
 class Exposure(NamedTuple):
@@ -80,7 +81,7 @@ def differences(before: Snapshots, after: Snapshots, events: Sequence[Event]) ->
     exposures = list(_exposures(_merged(was, moved), now, sides))
     because = _proven(exposures, sides)
     rows = [*(row for row, _, _ in exposures), *_presence(sides, moved), *_names(sides, moved)]
-    rows.sort(key=lambda row: (_ORDER[row["change"]], _rank(row), row["key"], row["vendor"] or ""))
+    rows.sort(key=_rank)
     return Differences(before, after, tuple(events), rows, because, (sides[0].unknown, sides[1].unknown))
 
 
@@ -113,10 +114,9 @@ class _Side:
         """Give for each vendor and unresolved name how each service leads to it: 2 surely, 1 perhaps, 0."""
         snapshot = self.snapshot
         services, vendors = snapshot.of_kind("service"), snapshot.of_kind("vendor")
-        edges = impact_edges(snapshot)
-        sure = certain_edges(snapshot, edges)
+        perhaps = np.concatenate((vendors, self.names))
         found: dict[str, Numbers] = {}
-        for level, ends, mask in ((1, np.concatenate((vendors, self.names)), edges), (2, vendors, sure)):
+        for level, ends, mask in ((1, perhaps, self._edges), (2, vendors, self._sure)):
             reached = who_reaches(snapshot, ends, mask)
             for key, users in zip(snapshot.n_key.take(ends), reached, strict=True):
                 levels = found.setdefault(key, np.zeros(len(services), np.int8))
@@ -129,7 +129,7 @@ class _Side:
             node = self.snapshot.index(vendor)
             reference = Reference(vendor, "", node, np.zeros(0, np.int64))
             seeds = possible_seeds(reference, self.snapshots)
-            users = who_reaches(self.snapshot, seeds, impact_edges(self.snapshot))
+            users = who_reaches(self.snapshot, seeds, self._edges)
             self._may[vendor] = {key for nodes in users for key in self.snapshot.n_key.take(nodes)}
         return service in self._may[vendor]
 
@@ -140,21 +140,15 @@ class _Side:
             return exposure.edges
         place = (vendor, exposure.certainty)
         if place not in self._trees:
-            edges = impact_edges(self.snapshot)
-            if exposure.certainty == "certain":
-                edges = certain_edges(self.snapshot, edges)
+            edges = self._sure if exposure.certainty == "certain" else self._edges
             self._trees[place] = toward(self.snapshot, np.array([root], np.int64), edges)
-        tree, found = self._trees[place], []
-        while tree.edge[node] >= 0:
-            found.append(int(tree.edge[node]))
-            node = int(tree.next[node])
-        return tuple(found)
+        return tuple(follow(self._trees[place], node) or ())
 
     def row(self, key: str, change: str, **more: Any) -> dict[str, Any]:  # noqa: ANN401 - values of a row
         """Make the row of a change of the node *key*, which this side has."""
         snapshot, node = self.snapshot, self.snapshot.index(key)
         assert node is not None  # noqa: S101 - asked for what is there
-        owner, level = int(snapshot.n_owner[node]), int(snapshot.n_criticality[node])
+        owner = int(snapshot.n_owner[node])
         return {
             "key": key,
             "kind": key.partition(":")[0],
@@ -162,10 +156,18 @@ class _Side:
             "change": change,
             **dict.fromkeys(_MORE),
             "owner": snapshot.n_key[owner] if owner >= 0 else None,
-            "criticality": CRITICALITIES[level] if level >= 0 else None,
+            "criticality": _CRITICALITIES[int(snapshot.n_criticality[node])],
             "witness": [],
             **more,
         }
+
+    @cached_property
+    def _edges(self) -> Mask:
+        return impact_edges(self.snapshot)
+
+    @cached_property
+    def _sure(self) -> Mask:
+        return certain_edges(self.snapshot, self._edges)
 
 
 def _merged(exposures: Exposures, moved: Moved) -> Before:
@@ -273,5 +275,7 @@ def _proven(
     return [*new, *({**edge, "id": f"e{int(edge['id'][1:]) + len(new)}"} for edge in sides[0].proof)]
 
 
-def _rank(row: Mapping[str, Any]) -> int:
-    return _LEVELS.get(row["criticality"], len(_LEVELS))
+def _rank(row: Mapping[str, Any]) -> tuple[int, int, str, str]:
+    """Give what orders rows: the change, criticality, key and vendor."""
+    level = _CRITICALITIES.index(row["criticality"])
+    return (_ORDER[row["change"]], level, row["key"], row["vendor"] or "")

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+import shlex
 from typing import TYPE_CHECKING, Final
 
 from graphkit.querying.words import counted, listed, shown
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from graphkit.events.model import Event
 
@@ -37,6 +38,11 @@ def titled(event: Event, on: str) -> str:
     primary = sum(source.tier == "A" for source in event.evidence)
     said.append(f"{counted(len(event.evidence), 'source')} ({primary} primary)")
     return f"{mark}{shown(event.title, longest=200)}: {', '.join(said)}"
+
+
+def options(typed: Iterable[str]) -> str:
+    """Give the options of a command that name events as somebody *typed* them."""
+    return " ".join(f"--event {shlex.quote(shown(name, longest=_LONGEST))}" for name in typed)
 
 
 def facts(event: Event) -> Iterator[tuple[str, str]]:

@@ -13,10 +13,10 @@ import numpy as np
 from graphkit.querying.answer import Answer, Column, Notes
 from graphkit.querying.basis import basis, limits, looked_at
 from graphkit.querying.coming import if_supposed, next_date
-from graphkit.querying.event_words import titled
+from graphkit.querying.event_words import options, titled
 from graphkit.querying.judged import STATUSES
 from graphkit.querying.reach import impact_edges, onward, who_reaches
-from graphkit.querying.telling import called, first_of, owner_of
+from graphkit.querying.telling import called, first_of, owner_of, severity_of
 from graphkit.querying.words import counted, listed, plural, ranked, shown
 from graphkit.snapshot import NODE_NAMES, UNRESOLVED
 
@@ -191,7 +191,7 @@ def _outside(found: Judged) -> str:
 
 
 def _next(found: Judged, typed: Sequence[str]) -> str:
-    events = " ".join(f"--event {shlex.quote(shown(name, longest=300))}" for name in typed)
+    events = options(typed)
     first = next((row["key"] for row in _services(found)), "")
     commands = [f"graphkit why {shlex.quote(shown(first))} {events}"] if first else []
     commands += [f"graphkit fallbacks {events}"]
@@ -209,7 +209,7 @@ class _View:
     def columns(self) -> tuple[Column, ...]:
         """Give the columns of the table; the first days only where they are not all one."""
         usual = (
-            Column("SEVERITY", lambda row: row["severity"] if row["certainty"] == "certain" else "possible"),
+            Column("SEVERITY", severity_of),
             Column("SERVICE", lambda row: shown(row["name"])),
             Column("CRIT", lambda row: row["criticality"] or "-"),
             Column("OWNER", lambda row: owner_of(row, self.snapshot)),

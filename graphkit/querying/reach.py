@@ -114,6 +114,19 @@ def onward(snapshot: Snapshot, roots: Ints, edges: Mask) -> Tree:
     return _tree(depth, targets[first], fitting[first], source[fitting[first]])
 
 
+def follow(tree: Tree, node: int, *, avoid: int = -1) -> list[int] | None:
+    """Give the edges from *node* to a root of *tree*; None where there is no chain, or one over *avoid*."""
+    if tree.depth[node] < 0:
+        return None
+    edges = []
+    while tree.edge[node] >= 0:
+        if node == avoid:
+            return None
+        edges.append(int(tree.edge[node]))
+        node = int(tree.next[node])
+    return None if node == avoid else edges
+
+
 def measure(snapshot: Snapshot, tree: Tree) -> Measures:
     """Sum up along each chain, level by level from the roots."""
     edges = np.zeros(snapshot.nodes, np.int32)

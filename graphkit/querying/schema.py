@@ -58,14 +58,16 @@ def row_schema(columns: Mapping[str, Mapping[str, Any]], *more: str) -> Mapping[
     )
 
 
-_SEVERITIES: Final = ("watch", "degraded", "at_risk", "lost")
+SEVERITIES: Final = ("watch", "degraded", "at_risk", "lost")
+"""What a row under events may say, the mildest first."""
+
 _COUNT: Final = MappingProxyType({"type": "integer", "minimum": 0})
 
 ROW_UNDER_EVENTS: Final = row_schema(
     {
         **{part: ROW_OF_A_NODE[part] for part in ("key", "kind", "name")},
-        "severity": {"enum": _SEVERITIES},
-        "impact": {"type": "object", "additionalProperties": {"enum": _SEVERITIES}},
+        "severity": {"enum": SEVERITIES},
+        "impact": {"type": "object", "additionalProperties": {"enum": SEVERITIES}},
         "status": {
             "enum": ("bound_now", "through_host", "on_upgrade", "dependent", "fallback_holds", "unknown")
         },
@@ -87,7 +89,7 @@ ROW_UNDER_EVENTS: Final = row_schema(
 ROW_OF_AN_ARGUMENT: Final = row_schema(
     {
         **{part: ROW_OF_A_NODE[part] for part in ("key", "kind", "name")},
-        "severity": {"enum": ("none", *_SEVERITIES)},
+        "severity": {"enum": ("none", *SEVERITIES)},
         **{part: ROW_OF_A_NODE[part] for part in ("certainty", "hops", "distance", "witness")},
         "events": KEYS,
         "chain": TEXT,
@@ -110,7 +112,7 @@ CHANGES: Final = (
 )
 """What a row of a comparison tells, in the order of the rows."""
 
-SEVERITY_OR_NULL: Final = MappingProxyType({"enum": (*_SEVERITIES, None)})
+SEVERITY_OR_NULL: Final = MappingProxyType({"enum": (*SEVERITIES, None)})
 CERTAINTY_OR_NULL: Final = MappingProxyType({"enum": ("certain", "possible", None)})
 
 

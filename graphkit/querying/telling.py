@@ -35,6 +35,11 @@ def owner_of(row: Mapping[str, Any], snapshot: Snapshot) -> str:
     return called(row["owner"], snapshot).removeprefix("team ") if row["owner"] else "none"
 
 
+def severity_of(row: Mapping[str, Any]) -> str:
+    """Give the severity of *row* for a cell; one that is not certain is only "possible"."""
+    return str(row["severity"] if row["certainty"] == "certain" else "possible")
+
+
 def first_of(nodes: Ints, snapshot: Snapshot) -> str:
     """Name the first of *nodes*, and say how many more there are."""
     names = listed([called(key, snapshot) for key in snapshot.n_key.take(nodes[:_NAMED])])
