@@ -18,7 +18,7 @@ from graphkit.querying.judged import STATUSES
 from graphkit.querying.reach import impact_edges, onward, who_reaches
 from graphkit.querying.telling import called, first_of, owner_of, severity_of
 from graphkit.querying.words import counted, listed, plural, ranked, shown
-from graphkit.snapshot import NODE_NAMES, UNRESOLVED
+from graphkit.snapshot import NODE_CODES, NODE_NAMES, STUB, UNRESOLVED
 
 if TYPE_CHECKING:
     from graphkit.querying.answer import Row, Snapshots
@@ -167,11 +167,15 @@ def _notes(
 
 
 def _resolved(found: Judged) -> str:
-    """Say of the services that are clear that all their names are known, where that is so."""
+    """Say of the services that are clear that all their names are known, where that is so.
+
+    It is not where one leads to a service or route that nothing describes: a model may be behind it.
+    """
     snapshot = found.snapshot
     behind = onward(snapshot, found.clear, impact_edges(snapshot)).depth >= 0
-    unknown = np.any(behind & ((snapshot.n_flags & UNRESOLVED) != 0))
-    return "" if unknown else ": every name of theirs is resolved"
+    hiding = np.isin(snapshot.n_kind, [NODE_CODES["service"], NODE_CODES["route"]])
+    unknown = behind & ((snapshot.n_flags & np.where(hiding, UNRESOLVED | STUB, UNRESOLVED)) != 0)
+    return "" if unknown.any() else ": every name of theirs is resolved"
 
 
 def _outside(found: Judged) -> str:

@@ -116,6 +116,23 @@ def test_an_event_that_meets_nothing_says_what_it_searched(folder: Folder) -> No
     assert "Not hit: none of 1 service. Searched: 1 service" in done.out
 
 
+@pytest.mark.parametrize(
+    ("needed", "known"),
+    [("model: anthropic/claude-sonnet-4-5", True), ("route: nowhere/fast", False), ("service: gone", False)],
+)
+def test_names_of_clear_services_count_as_known_only_where_nothing_hides_a_model(
+    folder: Folder, needed: str, *, known: bool
+) -> None:
+    """A route or a service that no document describes may have any model behind it."""
+    hit = "  - {id: hit, requires: [{model: groq/llama-3.3-70b-versatile}]}"
+    inventory = f"graphkit: 1\nservices:\n{hit}\n  - {{id: other, requires: [{{{needed}}}]}}\n"
+    folder.write("inventory.yaml", inventory)
+    folder.run("import", ".")
+    done = folder.run("blast-radius", "--event", "meta-llama-line-end", *ON)
+    clear = next(line for line in done.out.splitlines() if line.startswith("Clear"))
+    assert ("every name of theirs is resolved" in clear) is known
+
+
 def test_every_problem_of_an_event_file_is_told_at_once(company: Folder) -> None:
     """Each with its line, unknown keys with the nearest right one."""
     bad = "graphkit_event: 1\nid: x\ntitle: y\nvendor: meta\nkind: retirment\nanounced: 2026-13-01\n"
