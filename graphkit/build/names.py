@@ -110,8 +110,20 @@ class Names:
         own = self._own(_served(asked)[0]) or self._own(asked.name)
         if own:
             return (own,)
+        several = self._several(asked, time=time)
+        if several:
+            return several
         target = self._resolved(asked, override="", time=time)
         return (target,) if target.key else ()
+
+    def _several(self, asked: Mention, *, time: str) -> tuple[Target, ...]:
+        """Give each of the models that one name speaks of: possible all, and nobody knows which."""
+        found = self._looked_up(asked, time=time)
+        models = [id_of(one.key) for one in found.candidates if kind_of(one.key) == "model"]
+        why = f"{found.reason}: say in graphkit.toml, [models], which is meant"
+        doubt = Doubt(asked.name, asked.context, why)
+        ends = [self._lineage.model(model) for model in models]
+        return tuple(Target(end, end, doubt=doubt, inferred=True) for end in ends)
 
     def _override(self, name: str) -> str:
         for _ in range(_CHAIN):

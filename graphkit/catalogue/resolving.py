@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from graphkit.catalogue.records import Candidate, Fact, Host, Resolution
 from graphkit.catalogue.screening import Screen
+from graphkit.catalogue.several import Several
 from graphkit.catalogue.words import normalize, runs
 
 if TYPE_CHECKING:
@@ -60,7 +61,14 @@ class Resolver:
             why = self.screen.of_a_tool(tuple(named.parts.text.split("-")))
             if why:
                 return Resolution(**{**blank, "is_model": False, "reason": why})
-        return self._identified(start, named)
+        answer = self._identified(start, named)
+        models = () if route.is_file else self.several.models(text, _rule(answer))
+        return self._ambiguous(start, models) if models else answer
+
+    @cached_property
+    def several(self) -> Several:
+        """Give what finds two models in one name; a part of it is asked as a name without a place."""
+        return Several(self.identifier, lambda part: self.resolve(part, context="", base_url="", when=""))
 
     @cached_property
     def homes(self) -> Mapping[str, str]:
@@ -156,12 +164,12 @@ class Resolver:
         return {**fields, **self._at_home(start, named, lineage)}
 
     def _served_quantized(self, named: Named, lineage: Lineage) -> bool:
-        # Together's "Turbo" and "Lite" endpoints of open models are FP8 and INT4.
+        # Together's "Turbo", "Lite" and "tput" endpoints of open models are FP8 and INT4.
         words = named.parts.text.split("-")
         return (
             named.host == "together"
             and bool(lineage.root.open_weights)
-            and ("turbo" in words or "lite" in words)
+            and not {"turbo", "lite", "tput"}.isdisjoint(words)
         )
 
     def _at_home(self, start: Fields, named: Named, lineage: Lineage) -> Fields:
@@ -207,9 +215,21 @@ class Resolver:
             fields.update(_host_fields(host, hub=False))
         return Resolution(**fields)
 
+    def _ambiguous(self, start: Fields, models: tuple[Resolution, ...]) -> Resolution:
+        told = [Candidate(f"model:{one.artefact}", f"the name contains {one.text}") for one in models]
+        named = " and of ".join(one.artefact for one in models[:MAX_CANDIDATES])
+        fields = {**start, "candidates": tuple(told[:MAX_CANDIDATES])}
+        return Resolution(**fields, reason=f"the name speaks of {named}")
+
     def _near(self, text: str) -> tuple[str, ...]:
         words = runs(normalize(text[:200]))
         return tuple(sorted(word for word in words if word in self.directory.families))
+
+
+def _rule(answer: Resolution) -> str:
+    """Return the rule by which an answer was found, empty where none was."""
+    fact = answer.facts.get("artefact")
+    return fact.rule if fact else ""
 
 
 def _house_name(host: Host, text: str) -> bool:

@@ -238,8 +238,11 @@ class Router:
             first = self.directory.host(parts[0])
             if first is None or not self._is_prefix(parts, context, host):
                 break
-            # litellm's hub prefix may name the provider that the hub forwards to.
-            if not prefixed or (host and host.name in ("huggingface", "litellm-proxy")):
+            # The hub forwards to the provider in "huggingface/together/org/name", to none in "huggingface/org/name".
+            forwarded = host and (
+                host.name == "litellm-proxy" or (host.name == "huggingface" and len(parts) > OWNED)
+            )
+            if not prefixed or forwarded:
                 host = first
             elif first.name not in ("ollama", "huggingface"):
                 break

@@ -61,7 +61,7 @@ def _ambiguous_rows(snapshot: Snapshot, keys: Mapping[int, str]) -> Iterator[dic
             "context": context,
             "services": [keys[service] for service in services.tolist()],
             "candidates": [
-                {"key": key, "why": "a gateway defines this alias"}
+                {"key": key, "why": "one of those it may mean"}
                 for key in snapshot.n_key.take(np.unique(snapshot.e_target[edges]))
             ],
             "why": why,

@@ -181,6 +181,20 @@ def test_an_alias_of_two_gateways_is_possible_for_both() -> None:
         assert "[gateway.NAME] urls" in doubt["why"]
 
 
+@pytest.mark.parametrize("context", ["code:env", "gateway:litellm"])
+def test_two_models_in_one_name_are_possible_both(context: str) -> None:
+    """Nobody knows which of them is meant, and an override of our own says it."""
+    claim = use("bot", "gpt-4o/claude-3-5-sonnet", "", context=context)
+    found = graph(claim)
+    assert requires(found, "bot") == ["model:anthropic/claude-sonnet-3.5?", "model:openai/gpt-4o?"]
+    number = found.index("service:bot")
+    assert number is not None
+    whys = {found.edge_props(one)["doubt"]["why"] for one in found.out_edges(number)}
+    assert [why for why in whys if "[models]" not in why] == []
+    settled = graph(claim, config=Config(models={"gpt-4o/claude-3-5-sonnet": "openai/gpt-4o"}))
+    assert requires(settled, "bot") == ["offering:openai/gpt-4o"]
+
+
 def test_a_known_providers_url_beats_an_alias_of_the_same_name() -> None:
     """A base URL of a known provider is that provider's, whatever a gateway calls its routes."""
     text = "model_list: [{model_name: llama-3.1-8b-instant, litellm_params: {model: openai/gpt-5-mini}}]"
