@@ -8,6 +8,7 @@ from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from graphkit.catalogue.tables import Tables, split
+from graphkit.catalogue.trusting import was_read
 from graphkit.catalogue.words import CACHED_NAMES, Parts, runs
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ class Brand(NamedTuple):
     valid_to: str
     artefact: str
     row: str
+    read: bool
 
 
 class BrandMatch(NamedTuple):
@@ -124,4 +126,5 @@ def _brand(row: Mapping[str, str]) -> Brand:
         valid_to=row["valid_to"],
         artefact=row["artefact"],
         row=f"lines.csv#{row['brand']}/{row['sizes']}",
+        read=was_read(row),
     )

@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from graphkit.catalogue.tables import Tables, split
+from graphkit.catalogue.trusting import was_read
 from graphkit.catalogue.words import Parts, take_apart
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ class Known(NamedTuple):
     licenses: tuple[str, ...]
     released: str
     row: str
+    read: bool
 
 
 @dataclass
@@ -81,4 +83,5 @@ def _known(row: Mapping[str, str]) -> Known:
         licenses=split(row["licenses"]),
         released=row["released"],
         row=row["row"],
+        read=was_read(row),
     )

@@ -8,6 +8,7 @@ from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from graphkit.catalogue.tables import Tables, split
+from graphkit.catalogue.trusting import was_read
 from graphkit.catalogue.words import CACHED_NAMES, Parts, runs
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ class Release(NamedTuple):
     released: str
     template: str
     row: str
+    read: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,7 @@ class Line:
     requires: tuple[str, ...]
     hub: str
     row: str
+    read: bool
     releases: tuple[Release, ...]
 
 
@@ -216,12 +219,13 @@ def _releases(tables: Tables) -> dict[str, list[Release]]:
     found: dict[str, list[Release]] = {}
     for row in tables.rows("releases.csv"):
         sizes = None if row["sizes"] == "*" else tuple(row["sizes"].split("|"))
+        read = was_read(row)
         for part in row["version"].split("|"):
             written, arrow, root = part.partition(">")
             version = root if arrow else written
             place = f"releases.csv#{row['line']}/{part}/{row['sizes']}"
             release = Release(
-                written, version, sizes, row["license"], row["released"], row["template"], place
+                written, version, sizes, row["license"], row["released"], row["template"], place, read
             )
             found.setdefault(row["line"], []).append(release)
     return found
@@ -238,5 +242,6 @@ def _line(row: Mapping[str, str], releases: Mapping[str, list[Release]]) -> Line
         requires=split(row["requires"]),
         hub=row["hub"],
         row=row["row"],
+        read=was_read(row),
         releases=tuple(releases.get(row["line"]) or releases.get(row["family"]) or ()),
     )

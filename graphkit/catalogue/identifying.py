@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
-from graphkit.catalogue import naming
+from graphkit.catalogue import naming, trusting
 from graphkit.catalogue.brands import FROM_NAME, BrandMatch
 from graphkit.catalogue.directory import UNKNOWN
 from graphkit.catalogue.identity import Identity, Lineage
@@ -125,7 +125,8 @@ class Identifier(Knowledge):
         found = Identity(
             artefact=row.id, publisher=publisher, size=row.size or named.parts.size, bases=row.bases,
             vendors=row.vendors, licenses=row.licenses, open_weights=True, released=row.released,
-            rule="exact artefact", row=row.row, confidence=0.97, quantized=named.parts.quantized,
+            rule="exact artefact", row=row.row,
+            confidence=trusting.EXACT if row.read else trusting.UNPROVEN, quantized=named.parts.quantized,
         )  # fmt: skip
         foreign = named.owner and named.owner != publisher and named.route.on_hub
         return self._copy_of(named, found) if foreign or named.route.is_file else found
@@ -151,8 +152,7 @@ class Identifier(Knowledge):
             artefact=own_id or path, publisher=owner, size=size,
             bases=tuple((brand.base, r) for r in brand.relations if brand.base), vendors=brand.vendors,
             licenses=brand.licenses, open_weights=True, rule="line of derivatives", row=brand.row,
-            # A publisher's own license beside the base's leaves open which of the two a reader counts.
-            confidence=0.88 if brand.licenses and not brand.vendors else 0.93,
+            confidence=trusting.of_brand(brand, filled=bool(size) and not named.tells_size),
             quantized=named.parts.quantized,
         )  # fmt: skip
         foreign = named.owner and brand.publisher and named.owner != brand.publisher and named.route.on_hub
@@ -175,7 +175,7 @@ class Identifier(Knowledge):
         return Identity(
             artefact=self._path(named, named.owner), publisher=named.owner, size=brand.size,
             bases=((brand.artefact, "finetune"),), open_weights=True, rule="line of derivatives, derivative",
-            row=brand.row, confidence=0.85, quantized=named.parts.quantized,
+            row=brand.row, confidence=trusting.DERIVED, quantized=named.parts.quantized,
         )  # fmt: skip
 
     def _tells_more(self, matches: tuple[Match, ...], brand: BrandMatch) -> bool:
@@ -211,7 +211,7 @@ class Identifier(Knowledge):
         match = next((m for m in candidates if m.legal), candidates[0])
         words = self._judged(named, match)
         if self._own(named, match, words, brand):
-            return self._release(named, match)
+            return self._release(named, match, strange=bool(words[1]))
         return self._derived(named, match, words, brand)
 
     def _judged(self, named: Named, match: Match) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -246,7 +246,7 @@ class Identifier(Knowledge):
             return match.line.weights == "closed" and not named.strict and named.host not in _CUSTOMERS_NAME
         return True
 
-    def _release(self, named: Named, match: Match) -> Identity:
+    def _release(self, named: Named, match: Match, *, strange: bool = False) -> Identity:
         if named.strict and only_a_word(named, match):
             return Identity(
                 conflict="a family's name alone may mean other things", families=(match.line.family,)
@@ -254,15 +254,16 @@ class Identifier(Knowledge):
         if not match.legal and named.owner != self._vendor(match):
             what = " ".join(filter(None, (match.line.family, match.version, match.size)))
             return Identity(conflict=f"no release {what} is known", families=(match.line.family,))
-        return self._own_release(named, match)
+        return self._own_release(named, match, strange=strange)
 
-    def _own_release(self, named: Named, match: Match) -> Identity:
+    def _own_release(self, named: Named, match: Match, *, strange: bool = False) -> Identity:
         vendor = self._vendor(match)
         release = match.release
         told = tuple(named.parts.text.split("-"))
         variant = self.vocabulary.variant(match.line, told, places=named.places)
         bare_base = match.line.bare == "base" and self._names_bases(named) and not naming.is_chat(told)
         size = match.size or only_size(match)
+        filled = bool(size) and not (match.size and named.tells_size)
         return Identity(
             artefact=self._id(named, match, told), publisher=vendor, own=True, root=vendor,
             family=match.line.family, version=match.version, size=size,
@@ -270,7 +271,8 @@ class Identifier(Knowledge):
             licenses=(release.license,) if release and release.license else (),
             open_weights=self._open(match),
             released=release.released if release else "", rule="family grammar",
-            row=release.row if release else match.line.row, confidence=0.95 if match.legal else 0.8,
+            row=release.row if release else match.line.row,
+            confidence=trusting.of_release(match, strange=strange, filled=filled),
             quantized=named.parts.quantized,
         )  # fmt: skip
 
@@ -305,7 +307,7 @@ class Identifier(Knowledge):
             bases=tuple((self._base_id(named, match), r) for r in relation),
             vendors=brand.brand.vendors if brand else (), licenses=brand.brand.licenses if brand else (),
             variant=base.variant, open_weights=True, rule="family grammar, derivative", row=base.row,
-            confidence=0.85,
+            confidence=trusting.DERIVED,
             quantized=named.parts.quantized,
         )  # fmt: skip
         foreign = named.owner and named.owner != publisher

@@ -31,6 +31,11 @@ class Named:
         """Return the host's name, empty where it is not known."""
         return self.route.host.name if self.route.host else ""
 
+    @property
+    def tells_size(self) -> bool:
+        """Tell whether the size stands in the name: at Ollama the library says what leaving it out means."""
+        return self.parts.size.lower() in self.parts.text
+
 
 def and_quantized(found: Identity) -> Identity:
     """Add the relation of a quantized derivative whose unquantized id nobody knows."""

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from graphkit.catalogue.records import Candidate, Fact, Host, Resolution
 from graphkit.catalogue.screening import Screen
 from graphkit.catalogue.several import Several
+from graphkit.catalogue.trusting import UNPROVEN
 from graphkit.catalogue.words import normalize, runs
 
 if TYPE_CHECKING:
@@ -146,9 +147,10 @@ class Resolver:
 
     def _lineage_fields(self, start: Fields, named: Named, found: Identity, lineage: Lineage) -> Fields:
         derivation = lineage.derivation
+        guessed = self._served_quantized(named, lineage)
         if named.route.customized:
             derivation = ("finetune",)
-        if (found.quantized or self._served_quantized(named, lineage)) and "quantized" not in derivation:
+        if (found.quantized or guessed) and "quantized" not in derivation:
             derivation = (*(d for d in derivation if d != "none"), "quantized")
         fields: Fields = {
             "vendor_origin": lineage.vendors,
@@ -161,7 +163,11 @@ class Resolver:
         }
         if named.route.customized:
             fields["publisher"] = ""
-        return {**fields, **self._at_home(start, named, lineage)}
+        home = self._at_home(start, named, lineage)
+        if guessed or home:
+            # What a suffix means at one host, or the host that a gateway means by naming none.
+            fields["confidence"] = min(found.confidence, UNPROVEN)
+        return {**fields, **home}
 
     def _served_quantized(self, named: Named, lineage: Lineage) -> bool:
         # Together's "Turbo", "Lite" and "tput" endpoints of open models are FP8 and INT4.

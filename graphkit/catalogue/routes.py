@@ -238,7 +238,7 @@ class Router:
             first = self.directory.host(parts[0])
             if first is None or not self._is_prefix(parts, context, host):
                 break
-            # The hub forwards to the provider in "huggingface/together/org/name", to none in "huggingface/org/name".
+            # "huggingface/PROVIDER/ORG/NAME" names whom the hub forwards to; without PROVIDER it serves.
             forwarded = host and (
                 host.name == "litellm-proxy" or (host.name == "huggingface" and len(parts) > OWNED)
             )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from graphkit.catalogue.trusting import UNPROVEN
 from graphkit.catalogue.words import MAX_NAME, take_apart
 
 if TYPE_CHECKING:
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
     from graphkit.catalogue.identifying import Identifier
     from graphkit.catalogue.records import Resolution
 
-SURE = 0.9
+SURE = UNPROVEN
 # A name with spaces is parted by what cannot stand inside one first, by its spaces only then.
 _PARTED = re.compile(r"[-=]>|[→|,;&+=/>]|\s(?:and|or|vs\.?|then)\s", re.IGNORECASE)
 _SPACES = re.compile(r"\s+")

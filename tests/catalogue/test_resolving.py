@@ -249,3 +249,30 @@ def test_a_guess_from_words_is_told_with_less_confidence() -> None:
     guess = CATALOGUE.resolve("nobody/Llama-3.1-8B-Foo", context="hf")
     known = CATALOGUE.resolve("meta-llama/Llama-3.1-8B", context="hf")
     assert guess.confidence < 0.9 <= known.confidence
+
+
+@pytest.mark.parametrize(
+    ("text", "context", "sure"),
+    [
+        ("meta-llama/Llama-3.1-8B-Instruct", "hf", True),
+        ("openai/gpt-4o", "gateway:litellm", True),
+        ("NousResearch/Hermes-3-Llama-3.1-8B", "hf", True),
+        # A row for whatever version there may be, of open weights.
+        ("MiniCPM-V-4_6-Thinking-Q4_K_M.gguf", "code:file", False),
+        # The library fills in the size.
+        ("r1-1776:latest", "ollama", False),
+        # The gateway fills in the host.
+        ("gpt-4o", "gateway:litellm", False),
+        # A word that only this host uses tells the quantization.
+        ("Qwen/Qwen3-235B-A22B-Instruct-2507-tput", "provider:together", False),
+        # No version at all.
+        ("stability/stable-image-core", "provider:stability", False),
+        # A row that was written from memory.
+        ("mistralai/Mistral-Small-Instruct-2409", "hf", False),
+    ],
+)
+def test_only_what_was_read_whole_is_told_surely(text: str, context: str, *, sure: bool) -> None:
+    """An answer is as sure as the kind of evidence on which it rests."""
+    answer = CATALOGUE.resolve(text, context=context)
+    assert answer.resolved
+    assert (answer.confidence >= 0.9) is sure
