@@ -91,4 +91,4 @@ def _size(chain: tuple[Identity, ...]) -> str:
 
 
 def _unique(items: Iterable[str]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(item for item in items if item))
+    return tuple(dict.fromkeys(filter(None, items)))
