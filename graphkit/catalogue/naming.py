@@ -52,6 +52,7 @@ _DROPPED = frozenset(
     ]
 )
 _DASH = re.compile(r"(?<=\d)-(?=\d)")
+_DOT = re.escape(".")
 _QUIET = re.compile(r"\d{4,}|\d+k|v\d+|rev\d+")
 
 
@@ -83,9 +84,11 @@ def from_template(match: Match, words: tuple[str, ...], *, chat: bool) -> str:
 def from_words(match: Match, text: str, owner: str) -> str:
     """Return the id that the name's own words give, without dates, hosts' words and serving suffixes."""
     head = text[match.start : match.end]
-    dashed = match.version.replace(".", "-")
     if match.version and match.version not in head:
-        head = head.replace(dashed, match.version, 1) if dashed in head else _DASH.sub(".", head)
+        # "gpt-5-5" and "gpt-55" are written for 5.5.
+        spelled = re.compile(rf"(?<!\d){re.escape(match.version).replace(_DOT, '-?')}(?!\d)")
+        told = spelled.sub(match.version, head, count=1)
+        head = told if told != head else _DASH.sub(".", head)
     rest = [
         w
         for w in without_quantization(without_dates(text[match.end :])).split("-")

@@ -117,8 +117,7 @@ class Router:
             route = form(text, context)
             if route:
                 return route
-        route = self._segments(text, context)
-        return self._suffixes(route)
+        return self._suffixes(self._segments(text, context), gateway=context == "gateway:litellm")
 
     def _arn(self, text: str, _context: str) -> Route | None:
         found = _ARN.search(text) if "arn:" in text else None
@@ -260,7 +259,7 @@ class Router:
             return self.directory.host(parts[0]) is host and len(parts) > OWNED
         return self.directory.vendor(parts[0]) is None or len(parts) > OWNED
 
-    def _suffixes(self, route: Route) -> Route:
+    def _suffixes(self, route: Route, *, gateway: bool = False) -> Route:
         name, host, owner, tag = route.name, route.host, route.owner, route.tag
         name = _TAIL.sub("", name)
         name = _GEO.sub("", name)
@@ -273,8 +272,8 @@ class Router:
         ):
             bare = re.match(r"[vr]\d", dotted["name"].lower())
             owner, name = dotted["owner"], f"{dotted['owner']}-{dotted['name']}" if bare else dotted["name"]
-            # "mistral.rs" is no name at a host; every name at Bedrock has a number.
-            named = any(letter.isdigit() for letter in dotted["name"])
+            # "mistral.rs" is no name at a host; nearly every name at Bedrock has a number.
+            named = gateway or any(letter.isdigit() for letter in dotted["name"])
             host = host or (self.directory.host("aws-bedrock") if named else None)
         name = _VERSION_COLON.sub(r"-v0.\g<n>", name)
         if host is None and _BEDROCK_FULL.search(name):

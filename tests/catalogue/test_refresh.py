@@ -223,6 +223,17 @@ def test_an_offering_does_not_become_another_model_silently(tables: Path, site: 
     assert [c.place for c in plan(tables, sources=[str(site)], day=DAY).refused] == [f"prices.csv#{LLAMA}"]
 
 
+def test_an_artefact_that_only_gets_another_id_is_shown_and_not_refused(tables: Path, site: Path) -> None:
+    """Tables of an older resolver are corrected: vendor, base and license are what they were."""
+    refreshed(tables, site)
+    text = (tables / "prices.csv").read_text(encoding="utf-8")
+    older = text.replace("meta-llama/llama-3.1-8b-instruct", "meta-llama/llama-3-1-8b-instruct-hf")
+    (tables / "prices.csv").write_text(older, encoding="utf-8")
+    planned = plan(tables, sources=[str(site)], day=DAY)
+    assert [change.place for d in planned.differences for change in d.changed] == [f"prices.csv#{LLAMA}"]
+    assert planned.refused == ()
+
+
 @pytest.mark.parametrize(
     "entries",
     [

@@ -276,3 +276,41 @@ def test_only_what_was_read_whole_is_told_surely(text: str, context: str, *, sur
     answer = CATALOGUE.resolve(text, context=context)
     assert answer.resolved
     assert (answer.confidence >= 0.9) is sure
+
+
+@pytest.mark.parametrize(
+    ("text", "artefact"),
+    [
+        ("azure/gpt-55", "openai/gpt-5.5"),
+        ("azure/gpt-35-turbo", "openai/gpt-3.5-turbo"),
+        ("azure/gpt-5-5", "openai/gpt-5.5"),
+        ("gpt-5.5", "openai/gpt-5.5"),
+    ],
+)
+def test_a_version_without_its_dot_leads_to_the_same_artefact(text: str, artefact: str) -> None:
+    """Azure's ids leave dots out; the artefact's id never does."""
+    assert CATALOGUE.resolve(text, context="gateway:litellm").artefact == artefact
+
+
+def test_a_gateways_dotted_name_without_a_number_is_bedrocks() -> None:
+    """In code the same shape is a package's: `mistral.rs`."""
+    name = "us.anthropic.claude-mythos-preview"
+    assert CATALOGUE.resolve(name, context="gateway:litellm").provider == "aws-bedrock"
+    assert not CATALOGUE.resolve("mistral.rs", context="code").provider
+
+
+@pytest.mark.parametrize(
+    ("text", "license_id"),
+    [
+        ("thenlper/gte-large-zh", "mit"),
+        ("Alibaba-NLP/gte-large-en-v1.5", "apache-2.0"),
+        ("jinaai/jina-embeddings-v2-base-en", "apache-2.0"),
+        ("jinaai/jina-clip-v2", "cc-by-nc-4.0"),
+        ("mosaicml/mpt-7b-chat", "cc-by-nc-sa-4.0"),
+        ("upstage/SOLAR-10.7B-Instruct-v1.0", "cc-by-nc-4.0"),
+        ("MiniMaxAI/MiniMax-M2.5", "minimax-modified-mit"),
+    ],
+)
+def test_lines_that_mix_licenses_are_told_apart(text: str, license_id: str) -> None:
+    """Each row's license is the one that its source states."""
+    assert CATALOGUE.resolve(text, context="hf").license_ids == (license_id,)

@@ -144,3 +144,13 @@ def test_other_tables_can_be_read(tmp_path: Path) -> None:
         ("naming", "duties.csv#a"),
         ("notice", "duties.csv#a"),
     ]
+
+
+@pytest.mark.parametrize("name", ["BUSL-1.1", "RSALv2", "SSPL-1.0"])
+def test_licenses_that_events_bring_are_known_with_their_duties(name: str) -> None:
+    """Their source may be read, and not all use is free: neither permissive nor copyleft."""
+    known = load().license(name)
+    assert known
+    assert known.cls == "open-weights-restricted"
+    places = {row["duty"] for row in Tables().rows("duties.csv") if row["license"] == known.id}
+    assert {"notice"} < places

@@ -9,7 +9,7 @@ import tempfile
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from graphkit.catalogue.catalog import Catalogue
 from graphkit.catalogue.checking import UNIQUE
@@ -21,6 +21,9 @@ from graphkit.catalogue.refresh.own import own_rows
 from graphkit.catalogue.refresh.packages import PACKAGES, Package, find, installed
 from graphkit.catalogue.tables import Tables
 from graphkit.errors import OutputError, UsageError
+
+if TYPE_CHECKING:
+    from graphkit.catalogue.records import Resolution
 
 __all__ = ["Plan", "plan", "write"]
 
@@ -48,7 +51,8 @@ def plan(folder: Path, *, sources: Sequence[str], accepted: Iterable[str] = (), 
     packages, own = _found(folder, sources)
     tables = {file: _rows(folder, file) for file in _files(folder)}
     listings = [read(package, day=day) for package in packages]
-    built = build(listings, Catalogue(Tables(folder)), day=day)
+    catalogue = Catalogue(Tables(folder))
+    built = build(listings, catalogue, day=day)
     names = {package.name for package in packages}
     differences = []
     for file, before in tables.items():
@@ -58,7 +62,12 @@ def plan(folder: Path, *, sources: Sequence[str], accepted: Iterable[str] = (), 
         after = _with_own(file, after, own.get(file, ()))
         differences.append(compare(file, before, after, key=_key(file)))
     free = frozenset(accepted)
-    refused = tuple(c for d in differences for c in d.guarded if c.place not in free)
+    refused = tuple(
+        change
+        for difference in differences
+        for change in difference.guarded
+        if change.place not in free and not _renamed(change, catalogue)
+    )
     sources_told = (*(listing.source for listing in listings), *sorted(own))
     return Plan(sources_told, tuple(d for d in differences if d.any), built.left_out, refused)
 
@@ -105,6 +114,19 @@ def _merged(file: str, before: Sequence[Row], fresh: Sequence[Row], *, names: se
     columns = ("offering", "region") if file == "prices.csv" else KEYS[file]
     taken = {tuple(row[name] for name in columns) for row in kept if row.get("tier") != "historic"}
     return [*kept, *(row for row in fresh if tuple(row[name] for name in columns) not in taken)]
+
+
+def _renamed(change: Change, catalogue: Catalogue) -> bool:
+    """Tell whether an artefact only gets another id: whose it is, its base and its license stay."""
+    if [name for name, _, _ in change.guarded] != ["artefact"]:
+        return False
+    _, before, after = change.guarded[0]
+    was, becomes = (catalogue.resolve(id_, context="hf") for id_ in (before, after))
+    return was.resolved and _lineage(was) == _lineage(becomes)
+
+
+def _lineage(found: Resolution) -> tuple[object, ...]:
+    return found.vendor_origin, found.family, found.version, found.derivation, found.license_ids
 
 
 def _origins(source: str) -> set[str]:
