@@ -115,7 +115,10 @@ class Frame(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Snapshots:
-    """What a query may look at: the snapshot that is asked, and how to get what it seldom needs."""
+    """What a query may look at: the snapshot that is asked, and how to get what it seldom needs.
+
+    *plan* is the id of the plan that is laid over the snapshot, *plan_said* tells what of it changes nothing.
+    """
 
     current: Snapshot
     frame: Frame
@@ -124,6 +127,8 @@ class Snapshots:
     line_of: LineOf = no_line
     event: Callable[[str], Event] = no_event
     other: Callable[[str], Snapshots] = no_other
+    plan: str | None = None
+    plan_said: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
