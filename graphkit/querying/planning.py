@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
@@ -13,6 +14,7 @@ from graphkit.events.reading import BadFile
 from graphkit.impact.overlay import Rule, lay_over
 from graphkit.impact.plan import read_plan
 from graphkit.model import NODE_KINDS, Evidence, Reading, Scope, edge, id_of, key, kind_of, mention
+from graphkit.querying.answer import Notes, Planned
 from graphkit.querying.reach import of_kinds
 from graphkit.querying.references import Reference, resolve
 from graphkit.querying.words import shown
@@ -48,17 +50,31 @@ def with_plan(snapshots: Snapshots, data: bytes, name: str) -> Snapshots:
         file.lines.place(("replace", rule.number), f"nothing here requires {shown(rule.source)}")
         for rule in sorted(idle, key=lambda rule: rule.line)
     )
-    return replace(snapshots, current=overlaid.snapshot, plan=file.plan.id, plan_said=said)
+    return replace(snapshots, current=overlaid.snapshot, plan=Planned(file.plan.id, name, said))
 
 
 def told(answer: Answer, snapshots: Snapshots) -> Answer:
     """Say in an answer with which plan it holds, and what of that plan changes nothing."""
-    if snapshots.plan is None:
+    plan = snapshots.plan
+    if plan is None:
         return answer
-    lines = (f"As it would be, with plan {snapshots.plan}.", *snapshots.plan_said)
-    text = None if answer.text is None else "\n".join((*lines, "", answer.text))
-    params = {**answer.params, "plan": snapshots.plan}
-    return replace(answer, params=params, headline=(*lines, *answer.headline), text=text)
+    lines = (f"As it would be, with plan {plan.id}.", *plan.idle)
+    text = answer.text
+    if text is not None and text.startswith(answer.headline[:1]):  # what programs read begins otherwise
+        text = "\n".join((*lines, "", text))
+    return replace(
+        answer,
+        params={**answer.params, "plan": plan.id},
+        headline=(*lines, *answer.headline),
+        notes=Notes(lambda: [(label, _again(text, plan, label)) for label, text in answer.notes]),
+        text=text,
+    )
+
+
+def _again(text: str, plan: Planned, label: str) -> str:
+    """Let the commands that a note offers be asked with the same plan."""
+    option = f" --plan {shlex.quote(shown(plan.file))}"
+    return " | ".join(f"{part}{option}" for part in text.split(" | ")) if label == "Next" else text
 
 
 class _Names:
