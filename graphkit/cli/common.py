@@ -172,8 +172,11 @@ def opened(config: Config, *, create: bool = False) -> Iterator[Store]:
         yield store
 
 
-def load_snapshots(settings: Settings, config: Config, store: Store) -> Snapshots:
-    """Give the snapshot that a query is asked of: the stored view, or one built now where that is behind."""
+def load_snapshots(settings: Settings, config: Config, store: Store, *, other: bool = False) -> Snapshots:
+    """Give the snapshot that a query is asked of: the stored view, or one built now where that is behind.
+
+    A plan is laid over it; what the *other* side of a comparison lacks of the plan is no mistake.
+    """
     from graphkit.catalogue.stamp import stamp
     from graphkit.querying import Frame, Snapshots
 
@@ -187,16 +190,14 @@ def load_snapshots(settings: Settings, config: Config, store: Store) -> Snapshot
                 )
             snapshot = _build(store, config, at=settings.as_of)
     frame = Frame(settings.day, state.revision[:16], stamp().date, settings.as_of)
-    other = functools.partial(_other, settings=settings, store=store)
+    find = functools.partial(_other, settings=settings, store=store)
     lines = _line_finder(store.roots())
-    found = Snapshots(snapshot, frame, config, _load_catalogue, lines, load_event, other)
-    return _planned(found, settings.plan) if settings.plan else found
-
-
-def _planned(snapshots: Snapshots, name: str) -> Snapshots:
+    found = Snapshots(snapshot, frame, config, _load_catalogue, lines, load_event, find)
+    if settings.plan is None:
+        return found
     from graphkit.querying.planning import with_plan
 
-    return with_plan(snapshots, read_own(name), name)
+    return with_plan(found, read_own(settings.plan), settings.plan, strict=not other)
 
 
 def _other(text: str, *, settings: Settings, store: Store) -> Snapshots:

@@ -35,15 +35,15 @@ _SERVED: Final = ("offering", "model")
 Path = tuple[int | str, ...]
 
 
-def with_plan(snapshots: Snapshots, data: bytes, name: str) -> Snapshots:
+def with_plan(snapshots: Snapshots, data: bytes, name: str, *, strict: bool = True) -> Snapshots:
     """Give *snapshots* as they would be with the plan in *data*; problems begin with *name*, its file.
 
-    Raises BadFile with every problem at once: what no plan file may say, names that mean nothing, and
-    replacements that contradict each other.
+    Raises BadFile with every problem at once: what no plan file may say, and, where *strict*, names that mean
+    nothing here and replacements that contradict each other; else these are left out.
     """
     file = read_plan(data, name)
     names = _Names(file, snapshots)
-    rules = names.rules()
+    rules = names.rules(strict=strict)
     overlaid = lay_over(snapshots.current, rules, small=names.small, file=file)
     idle = [rule for rule in rules if rule.number not in overlaid.used]
     said = tuple(
@@ -91,8 +91,8 @@ class _Names:
         self._numbers = {name: number for number, name in enumerate(sorted(named))}
         self.small = self._graph()
 
-    def rules(self) -> list[Rule]:
-        """Give the replacements; raises BadFile with all problems."""
+    def rules(self, *, strict: bool) -> list[Rule]:
+        """Give the replacements; where *strict*, raises BadFile with all problems."""
         plan = self._file.plan
         rules = [rule for number in range(len(plan.replace)) if (rule := self._rule(number))]
         for number, price in enumerate(plan.prices):
@@ -103,7 +103,7 @@ class _Names:
         for name in plan.effort:
             self._service(name, ("effort", name))
         self._contradictions(rules)
-        if self._problems:
+        if self._problems and strict:
             raise BadFile(self._problems)
         return rules
 
