@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict, deque
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import product
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
@@ -61,10 +62,10 @@ class _Rewiring:
     def __init__(self, snapshot: Snapshot, rules: Sequence[Rule], graft: Graft) -> None:
         self._graft = graft
         self._snapshot = snapshot
-        self._rules: dict[int, list[Rule]] = defaultdict(list)
+        self._rules: dict[tuple[int, int | None], list[Rule]] = defaultdict(list)
         for rule in rules:
-            for node in rule.covers:
-                self._rules[node].append(rule)
+            for who, node in product((None,) if rule.only is None else sorted(rule.only), rule.covers):
+                self._rules[node, who].append(rule)
         self._apart = frozenset(node for rule in rules for node in rule.only or ())
         self._openers: dict[tuple[int, int], Rule | None] = {}
         self._private: dict[tuple[int, int], int] = {}
@@ -86,7 +87,7 @@ class _Rewiring:
     def _owners(self) -> list[int]:
         """Give those that require something that is replaced, and the services with rules of their own."""
         covered = np.zeros(self._snapshot.nodes, np.bool_)
-        covered[list(self._rules)] = True
+        covered[[node for node, _ in self._rules]] = True
         direct = (self._snapshot.e_kind == _REQUIRES) & covered[self._snapshot.e_target]
         return sorted({*np.unique(self._snapshot.e_source[direct]).tolist(), *self._apart})
 
@@ -108,10 +109,10 @@ class _Rewiring:
 
     def _rule(self, audience: int | None, target: int) -> Rule | None:
         """Give the most specific rule that moves *target*: one's own, then the nearer to what is replaced."""
-        held = [rule for rule in self._rules.get(target, ()) if rule.only is None or audience in rule.only]
+        own = self._rules.get((target, audience), []) if audience is not None else []
         best = min(
-            held,
-            key=lambda rule: (rule.only is None, -rule.rank, rule.covers[target], rule.source),
+            own or self._rules.get((target, None), []),
+            key=lambda rule: (-rule.rank, rule.covers[target], rule.source),
             default=None,
         )
         if best is None:

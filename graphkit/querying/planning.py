@@ -21,7 +21,7 @@ from graphkit.querying.words import shown
 from graphkit.snapshot import EDGE_CODES, NODE_CODES, POSSIBLE, UNRESOLVED
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from graphkit.impact.plan import PlanFile
     from graphkit.querying.answer import Answer, Snapshots
@@ -31,6 +31,8 @@ _RANKS: Final = ("vendor", "family", "model", "offering")
 """What a replacement may name, the most specific last."""
 
 _SERVED: Final = ("offering", "model")
+_MOST: Final = 100
+"""As many problems are told at once."""
 
 Path = tuple[int | str, ...]
 
@@ -42,12 +44,14 @@ def with_plan(snapshots: Snapshots, data: bytes, name: str, *, strict: bool = Tr
     nothing here and replacements that contradict each other; else these are left out.
     """
     file = read_plan(data, name)
-    names = _Names(file, snapshots)
-    rules = names.rules(strict=strict)
+    names = _Names(file, snapshots, strict=strict)
+    rules = names.rules()
     overlaid = lay_over(snapshots.current, rules, small=names.small, file=file)
     idle = [rule for rule in rules if rule.number not in overlaid.used]
     said = tuple(
-        file.lines.place(("replace", rule.number), f"nothing here requires {shown(rule.source)}")
+        file.lines.place(
+            ("replace", rule.number), f"no requirement of {shown(rule.source)} is left to replace"
+        )
         for rule in sorted(idle, key=lambda rule: rule.line)
     )
     return replace(snapshots, current=overlaid.snapshot, plan=Planned(file.plan.id, name, said))
@@ -80,19 +84,21 @@ def _again(text: str, plan: Planned, label: str) -> str:
 class _Names:
     """The names of one plan while problems are collected; *small* is a graph of those of models alone."""
 
-    def __init__(self, file: PlanFile, snapshots: Snapshots) -> None:
+    def __init__(self, file: PlanFile, snapshots: Snapshots, *, strict: bool) -> None:
         self._file = file
+        self._strict = strict
         self._snapshots = snapshots
         self._snapshot = snapshots.current
         self._problems: list[str] = []
+        self._covers: dict[str, Mapping[int, int]] = {}
         plan = file.plan
         named = {one.to for one in plan.replace} | {one.from_ for one in plan.replace}
         named |= {price.offering for price in plan.prices} | {test.with_ for test in plan.tested}
         self._numbers = {name: number for number, name in enumerate(sorted(named))}
         self.small = self._graph()
 
-    def rules(self, *, strict: bool) -> list[Rule]:
-        """Give the replacements; where *strict*, raises BadFile with all problems."""
+    def rules(self) -> list[Rule]:
+        """Give the replacements; where this is strict, raises BadFile with all problems."""
         plan = self._file.plan
         rules = [rule for number in range(len(plan.replace)) if (rule := self._rule(number))]
         for number, price in enumerate(plan.prices):
@@ -103,7 +109,7 @@ class _Names:
         for name in plan.effort:
             self._service(name, ("effort", name))
         self._contradictions(rules)
-        if self._problems and strict:
+        if self._problems:
             raise BadFile(self._problems)
         return rules
 
@@ -124,7 +130,9 @@ class _Names:
         only = None if one.only is None else frozenset(node for node in services if node is not None)
         rank = _RANKS.index(source.kind)
         line = self._file.lines.of(place)
-        return Rule(number, line, source.key, _covered(source, self._snapshot), rank, target, only)
+        if source.key not in self._covers:
+            self._covers[source.key] = _covered(source, self._snapshot)
+        return Rule(number, line, source.key, self._covers[source.key], rank, target, only)
 
     def _source(self, name: str, path: Path) -> Reference | None:
         """Find what is replaced; None, after saying so, where that is nothing known."""
@@ -194,15 +202,21 @@ class _Names:
 
     def _contradictions(self, rules: Sequence[Rule]) -> None:
         """Tell of replacements of the same thing, for the same services, by different things."""
-        for later, rule in enumerate(rules):
-            for first in rules[:later]:
-                both = first.only == rule.only or bool((first.only or set()) & (rule.only or set()))
-                if first.source == rule.source and both and first.target != rule.target:
-                    said = f"{shown(rule.source)} is replaced by something else in line {first.line}"
-                    self._problem(("replace", rule.number), said)
+        known: dict[tuple[str, int | None], Rule] = {}
+        for rule in rules:
+            holds_for = (None,) if rule.only is None else sorted(rule.only)
+            others = [known.setdefault((rule.source, one), rule) for one in holds_for]
+            first = next((other for other in others if other.target != rule.target), None)
+            if first:
+                said = f"{shown(rule.source)} is replaced by something else in line {first.line}"
+                self._problem(("replace", rule.number), said)
 
     def _problem(self, path: Path, said: str) -> None:
+        if not self._strict:
+            return
         self._problems.append(self._file.lines.place(path, said))
+        if len(self._problems) == _MOST:  # looking for what each may mean takes its time
+            raise BadFile([*self._problems, f"{self._file.name}: and maybe more"])
 
 
 def _bare(name: str) -> str:
@@ -219,8 +233,8 @@ def _covered(source: Reference, snapshot: Snapshot) -> dict[int, int]:
     models = source.seeds[kinds == NODE_CODES["model"]]
     depth = snapshot.depths(models, edges=of_kinds(snapshot, ("DERIVED_FROM",)))
     found = {int(node): int(depth[node]) for node in np.flatnonzero(depth >= 0)}
-    for number in np.flatnonzero(of_kinds(snapshot, ("SERVES",))).tolist():
-        model, offering = int(snapshot.e_target[number]), int(snapshot.e_source[number])
-        if depth[model] >= 0:
-            found[offering] = min(int(depth[model]), found.get(offering, int(depth[model])))
+    serving = of_kinds(snapshot, ("SERVES",)) & (depth[snapshot.e_target] >= 0)
+    for number in np.flatnonzero(serving).tolist():
+        offering, far = int(snapshot.e_source[number]), int(depth[snapshot.e_target[number]])
+        found[offering] = min(far, found.get(offering, far))
     return found | {int(node): 0 for node in source.seeds[kinds == NODE_CODES["offering"]]}

@@ -87,3 +87,11 @@ def test_a_file_that_is_no_plan_is_refused() -> None:
     for text in ("", "[]", "graphkit_event: 1\n", HEAD.replace("1", "2", 1)):
         with pytest.raises(UsageError, match=r"^plan\.yaml:"):
             read_plan(text.encode(), "plan.yaml")
+
+
+def test_a_file_of_nothing_but_mistakes_is_told_soon() -> None:
+    """A hundred of them, not thousands: for each the nearest name is looked for."""
+    lines = [f"  - {{from: family:llama, to: openai/gpt-5-mini, only: [x{n}]}}\n" for n in range(1_000)]
+    said = problems("".join(lines))
+    assert len(said) == 101
+    assert said[-1] == "plan.yaml: and maybe more"

@@ -212,4 +212,4 @@ def test_what_changes_nothing_is_said() -> None:
     """A family that nobody here uses is no mistake, and is not passed over in silence."""
     after = planned(graph(requires("bot", LLAMA)), "  - {from: family:gemma, to: openai/gpt-5-mini}\n")
     assert after.plan is not None
-    assert after.plan.idle == ("plan.yaml:4: replace.0: nothing here requires family:gemma",)
+    assert after.plan.idle == ("plan.yaml:4: replace.0: no requirement of family:gemma is left to replace",)
