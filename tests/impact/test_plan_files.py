@@ -1,9 +1,12 @@
 """Plan files that say what cannot be: every problem at once, with its place."""
 
+import re
+
 import pytest
 
 from graphkit.errors import UsageError
 from graphkit.impact.plan import read_plan
+from tests.docs.pages import pages
 from tests.impact.planned import HEAD, graph, planned, requires
 
 LLAMA = "groq/llama-3.3-70b-versatile"
@@ -95,3 +98,9 @@ def test_a_file_of_nothing_but_mistakes_is_told_soon() -> None:
     said = problems("".join(lines))
     assert len(said) == 101
     assert said[-1] == "plan.yaml: and maybe more"
+
+
+def test_the_plan_that_the_page_shows_is_valid() -> None:
+    """What people copy from it is taken."""
+    (example,) = re.findall(r"^```yaml\n(.*?)^```", pages()["docs/plans.md"], re.MULTILINE | re.DOTALL)
+    assert read_plan(example.encode(), "plan.yaml").plan.replace[1].only == ("support-bot",)

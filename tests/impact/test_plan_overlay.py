@@ -2,9 +2,13 @@
 
 import pytest
 
+from graphkit.config import Config, Gateway
+from graphkit.model import node
+from graphkit.queries.blast_radius import BlastRadius
 from graphkit.queries.why import Why
 from graphkit.querying import Snapshots
 from graphkit.querying.planning import told
+from tests.build.graphs import read
 from tests.impact.planned import (
     CEREBRAS,
     EVERYBODY,
@@ -17,12 +21,14 @@ from tests.impact.planned import (
     requires,
     targets,
 )
+from tests.queries.asking import AT, asked, reading
 
 LLAMA, OTHER, MEDIUM = (
     "groq/llama-3.3-70b-versatile",
     "cerebras/llama-3.3-70b",
     "mistral/mistral-medium-latest",
 )
+ONLY_BOT = "  - {from: family:llama, to: mistral/mistral-medium-latest, only: [bot]}\n"
 USAGE = {"requests": 2, "input_tokens": 7, "per": "month"}
 
 
@@ -125,7 +131,7 @@ def test_a_model_goes_before_its_family_and_a_service_before_everybody() -> None
 
 def test_a_shared_route_is_opened_for_the_service_that_moves_alone(shared: Snapshots) -> None:
     """Everybody else keeps it; usage that others caused does not go along."""
-    after = planned(shared, "  - {from: family:llama, to: mistral/mistral-medium-latest, only: [bot]}\n")
+    after = planned(shared, ONLY_BOT)
     assert opened(after, "bot") == [MISTRAL, "offering:openai/gpt-5-mini"]
     assert opened(after, "desk") == opened(after, "mail") == [GROQ, "offering:openai/gpt-5-mini"]
     (one,) = edges(after, "bot")
@@ -144,7 +150,7 @@ def test_a_route_behind_a_route_is_opened_too(shared: Snapshots) -> None:
         requires("route:b", "route:a"),
         requires("route:b", LLAMA),
     )
-    moved = planned(circle, "  - {from: family:llama, to: mistral/mistral-medium-latest, only: [bot]}\n")
+    moved = planned(circle, ONLY_BOT)
     assert opened(moved, "bot") == [MISTRAL]
 
 
@@ -213,3 +219,19 @@ def test_what_changes_nothing_is_said() -> None:
     after = planned(graph(requires("bot", LLAMA)), "  - {from: family:gemma, to: openai/gpt-5-mini}\n")
     assert after.plan is not None
     assert after.plan.idle == ("plan.yaml:4: replace.0: no requirement of family:gemma is left to replace",)
+
+
+def test_a_route_of_ones_own_is_run_by_the_gateway_of_the_shared_one() -> None:
+    """Whoever moves alone still goes through the service that runs the gateway."""
+    text = "model_list:\n  - model_name: fast\n    litellm_params: {model: groq/llama-3.3-70b-versatile}\n"
+    gateway = read("gw/config.yaml", text)
+    config = Config(gateways=(Gateway("prod", ("http://proxy:4000",), ("gw/config.yaml",)),))
+    uses = [
+        requires("bot", "route:prod/fast"),
+        requires("desk", "route:prod/fast"),
+        node("service:proxy", AT),
+    ]
+    after = planned(asked(gateway, reading(*uses), config=config), ONLY_BOT)
+    assert opened(after, "bot") == [MISTRAL]
+    rows = BlastRadius("service:proxy").answer(after).rows
+    assert {"service:bot", "service:desk"} <= {row["key"] for row in rows}

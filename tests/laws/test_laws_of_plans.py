@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from graphkit.events.model import Event
-from graphkit.impact.transfer import LEVEL
-from graphkit.model import Claim
+from graphkit.impact.transfer import EVIDENCE, LEVEL
+from graphkit.model import Claim, mention
 from graphkit.queries.blast_radius import BlastRadius
 from graphkit.queries.fallbacks import Fallbacks
 from graphkit.querying import Snapshots
@@ -55,7 +55,8 @@ def _requirements(draw: st.DrawFn) -> Claim:
     return requires(owner, target, draw(st.sampled_from(("", "chat", "chat", "sum"))), **props)
 
 
-estates = st.lists(_requirements(), min_size=1, max_size=14).map(lambda claims: graph(*claims))
+stated = st.lists(_requirements(), min_size=1, max_size=14)
+estates = stated.map(lambda claims: graph(*claims))
 _sources = st.sampled_from(
     ("family:llama", "meta-llama/llama-3.1-8b-instruct", *(f"offering:{n}" for n in _LLAMAS[:2]))
 )
@@ -130,6 +131,33 @@ def _seen(snapshots: Snapshots) -> list[Any]:
         for name, column in sorted(snapshot.columns.items())
         if name in names
     ]
+
+
+@given(claims=stated, target=st.sampled_from(_OTHERS[:2]))
+def test_a_plan_for_everybody_is_what_documents_would_say(claims: list[Claim], target: str) -> None:
+    """The same requirements and needs as in a graph of documents that have the new name in place of the old.
+
+    But for what shows a need in use: two different things that were required stay two requirements.
+    """
+    old = {mention(name) for name in _LLAMAS}
+    said = graph(*(one._replace(target=mention(target)) if one.target in old else one for one in claims))
+    after = _laid(graph(*claims), [f"  - {{from: family:llama, to: {target}}}\n"])
+    assert _requirements_of(after) == _requirements_of(said)
+
+
+def _requirements_of(snapshots: Snapshots) -> set[tuple[Any, ...]]:
+    """Give who requires what in which need, of how many of which, and whether it must have it."""
+    snapshot = snapshots.current
+    found = set()
+    for edge in (snapshot.e_kind == EDGE_CODES["REQUIRES"]).nonzero()[0].tolist():
+        need = int(snapshot.e_need[edge])
+        ends = [snapshot.n_key[int(snapshot.columns[name][edge])] for name in ("e_source", "e_target")]
+        words = [
+            snapshot.texts[int(snapshot.columns[name][edge])] for name in ("e_qualifier", "e_environment")
+        ]
+        owner = (snapshot.n_key[int(snapshot.d_owner[need])], int(snapshot.d_k[need])) if need >= 0 else None
+        found.add((*ends, *words, int(snapshot.e_flags[edge]) & ~EVIDENCE, owner))
+    return found
 
 
 @given(before=estates)
