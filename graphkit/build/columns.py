@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 EVIDENCE: Final = 4
 _NODE_COLUMNS: Final = ("name", "criticality", "environment")
-_EDGE_TYPES: Final[tuple[tuple[str, Any], ...]] = (
+EDGE_TYPES: Final[tuple[tuple[str, Any], ...]] = (
     ("e_source", np.int32),
     ("e_kind", np.uint8),
     ("e_target", np.int32),
@@ -59,13 +59,15 @@ _EDGE_COLUMNS: Final = ("order", "optional", "environment")
 _METHOD_CODES: Final = {method: code for code, method in enumerate(METHODS)}
 
 
-class _Codes:
+class Codes:
     """Texts that repeat, as numbers."""
 
-    def __init__(self) -> None:
-        self._numbers: dict[str, int] = {"": 0}
+    def __init__(self, known: Iterable[str] = ("",)) -> None:
+        """Begin with *known*, numbered from 0."""
+        self._numbers = {text: number for number, text in enumerate(known)}
 
     def __call__(self, text: str) -> int:
+        """Give the number of *text*, a new one where it has none."""
         return self._numbers.setdefault(text, len(self._numbers))
 
     def strings(self) -> Strings:
@@ -77,17 +79,17 @@ def to_snapshot(graph: Graph, gathered: Gathered, *, names: Names) -> Snapshot:
     """Order nodes by key and edges by (source, kind, target, qualifier), and lay them out in columns."""
     keys = sorted(key for key in graph.nodes if kind_of(key) in NODE_KINDS)
     numbers = {key: number for number, key in enumerate(keys)}
-    texts = _Codes()
+    texts = Codes()
     columns = (
         _nodes(keys, graph, names, texts) | _edges(graph, numbers, texts) | _needs(graph, numbers, texts)
     )
-    columns |= _relations(columns, len(keys))
+    columns |= relations(columns, len(keys))
     columns["texts"] = texts.strings()
     more = {"hosts": hosts_of(graph, names), "doubtful": _doubtful_services(graph, names)}
     return Snapshot(_meta(graph, gathered) | more, columns)
 
 
-def _nodes(keys: list[str], graph: Graph, names: Names, texts: _Codes) -> dict[str, Column]:
+def _nodes(keys: list[str], graph: Graph, names: Names, texts: Codes) -> dict[str, Column]:
     merged = [graph.nodes[key] for key in keys]
     flags = [
         (STUB if found is None else 0) | (UNRESOLVED if key in names.unresolved else 0)
@@ -111,7 +113,7 @@ def _nodes(keys: list[str], graph: Graph, names: Names, texts: _Codes) -> dict[s
     return columns | _evidence(merged, texts)
 
 
-def _edges(graph: Graph, numbers: Mapping[str, int], texts: _Codes) -> dict[str, Column]:
+def _edges(graph: Graph, numbers: Mapping[str, int], texts: Codes) -> dict[str, Column]:
     """Make one row an edge in one pass, for millions of them lie scattered in memory; then sort columns."""
     only_use, needs = evidence_of_use(graph.edges), need_numbers(graph)
     rows = [
@@ -131,18 +133,18 @@ def _edges(graph: Graph, numbers: Mapping[str, int], texts: _Codes) -> dict[str,
         )
         for edge, found in graph.edges.items()
     ]
-    return _sorted_columns(list(zip(*rows, strict=True)) if rows else [()] * len(_EDGE_TYPES), texts)
+    return sorted_columns(list(zip(*rows, strict=True)) if rows else [()] * len(EDGE_TYPES), texts)
 
 
-def _sorted_columns(rows: Sequence[Sequence[Any]], texts: _Codes) -> dict[str, Column]:
-    """Lay rows out as columns, ordered by (source, kind, target, qualifier), then environment and scope."""
+def sorted_columns(rows: Sequence[Sequence[Any]], texts: Codes) -> dict[str, Column]:
+    """Lay out edges, given column by column, by (source, kind, target, qualifier), environment and scope."""
     known = texts.strings()[:]
     rank = np.empty(len(known), np.int32)
     rank[sorted(range(len(known)), key=known.__getitem__)] = np.arange(len(known), dtype=np.int32)
     source, kind, target, qualifier, environment, scope = (np.array(column, np.int32) for column in rows[:6])
     order = np.lexsort((scope, rank[environment], rank[qualifier], target, kind, source))
     columns: dict[str, Column] = {}
-    for (name, dtype), values in zip(_EDGE_TYPES, rows, strict=True):
+    for (name, dtype), values in zip(EDGE_TYPES, rows, strict=True):
         if dtype is None:
             columns[name] = Strings.of([values[number] for number in order.tolist()])
         elif name:
@@ -154,7 +156,7 @@ def _flags(found: Merged) -> int:
     return (OPTIONAL if found.props.get("optional") else 0) | (POSSIBLE if found.possible else 0)
 
 
-def _evidence(merged: Sequence[Merged | None], texts: _Codes) -> dict[str, Column]:
+def _evidence(merged: Sequence[Merged | None], texts: Codes) -> dict[str, Column]:
     """Lay out where the winning claims of nodes stand; scope -1 is the catalogue, -2 no claim at all."""
     rows = [_NO_EVIDENCE if found is None else _stated(found, texts) for found in merged]
     scopes, documents, pointers, lines, methods, confidences = zip(*rows, strict=True) if rows else ((),) * 6
@@ -168,7 +170,7 @@ def _evidence(merged: Sequence[Merged | None], texts: _Codes) -> dict[str, Colum
     }
 
 
-def _stated(found: Merged, texts: _Codes) -> tuple[int, int, str, int, int, int]:
+def _stated(found: Merged, texts: Codes) -> tuple[int, int, str, int, int, int]:
     """Give scope, document, pointer, line, method and confidence in thousandths; a join is never sure."""
     (pointer, line, method, confidence, document), scope = found.best.claim.at, found.best.scope
     if found.inferred and method != "catalogue":
@@ -177,7 +179,7 @@ def _stated(found: Merged, texts: _Codes) -> tuple[int, int, str, int, int, int]
     return scope, texts(document), pointer, line or 0, code, round(1000 * confidence)
 
 
-def _needs(graph: Graph, numbers: Mapping[str, int], texts: _Codes) -> dict[str, Column]:
+def _needs(graph: Graph, numbers: Mapping[str, int], texts: Codes) -> dict[str, Column]:
     needs = needs_of(graph)
     return {
         "d_owner": np.array([numbers[need.owner] for need in needs], np.int32),
@@ -189,7 +191,7 @@ def _needs(graph: Graph, numbers: Mapping[str, int], texts: _Codes) -> dict[str,
     }
 
 
-def _relations(columns: Mapping[str, Column], nodes: int) -> dict[str, Column]:
+def relations(columns: Mapping[str, Column], nodes: int) -> dict[str, Column]:
     """Give owner and system of each node as node numbers, -1 for none."""
     found: dict[str, Column] = {}
     for name, kind in (("n_owner", "OWNED_BY"), ("n_system", "PART_OF")):

@@ -82,7 +82,13 @@ def _answered(query: Query, settings: Settings) -> Answer:
     chosen_format(settings, *FORMATS)  # a slip is told before the work, not after it
     config = settings.load_config()
     with opened(config) as store:
-        return query.answer(load_snapshots(settings, config, store))
+        snapshots = load_snapshots(settings, config, store)
+        answer = query.answer(snapshots)
+    if snapshots.plan is None:
+        return answer
+    from graphkit.querying.planning import told
+
+    return told(answer, snapshots)
 
 
 def _fails(answer: Answer, least: str, settings: Settings) -> bool:

@@ -22,7 +22,7 @@ def COMMAND() -> None:  # noqa: N802 - as the other commands
 
 @COMMAND.command("show")
 @click.argument("name", required=False, metavar="[NAME]")
-@with_settings(unused=("as_of", "on"))
+@with_settings(unused=("as_of", "on", "plan"))
 def show(settings: Settings, *, name: str | None) -> None:
     """Show all rows about a vendor, family, license, host, model or offering; without NAME, what there is."""
     from graphkit.catalogue import load
@@ -47,7 +47,7 @@ def show(settings: Settings, *, name: str | None) -> None:
 
 
 @COMMAND.command("check")
-@with_settings(unused=("format", "as_of", "on"))
+@with_settings(unused=("format", "as_of", "on", "plan"))
 @click.pass_context
 def check(context: click.Context, settings: Settings) -> None:
     """Check the tables: what they name exists, dates are dates, no rows contradict; exit 1 if not."""
@@ -75,7 +75,7 @@ def check(context: click.Context, settings: Settings) -> None:
     "--accept", multiple=True, metavar="ROW", help="Let the vendor, base or license of file.csv#row change."
 )
 @click.option("--into", metavar="FOLDER", help="The tables to bring up to date (default: the shipped ones).")
-@with_settings(unused=("format", "as_of", "on"))
+@with_settings(unused=("format", "as_of", "on", "plan"))
 @click.pass_context
 def refresh(context: click.Context, /, settings: Settings, **given: Any) -> None:  # noqa: ANN401 - click's own
     """Say what packages and own files would change in the tables, and with --write change it.

@@ -51,6 +51,7 @@ class Settings:
     output: str | None = None
     as_of: str | None = None
     on: str | None = None
+    plan: str | None = None
     quiet: bool = False
     verbose: bool = False
     debug: bool = False
@@ -152,6 +153,9 @@ _OPTIONS: Final = {
     "on": click.option(
         "--on", metavar="DATE", callback=_date, help="The day from which things are judged (default: today)."
     ),
+    "plan": click.option(
+        "--plan", metavar="FILE", help="Answer for the graph as it would be with this plan."
+    ),
     "quiet": click.option("--quiet", "-q", is_flag=True, help="Say nothing but the answer."),
     "verbose": click.option("--verbose", "-v", is_flag=True, help="Say more."),
     "debug": click.option("--debug", is_flag=True, help="Show where an error comes from."),
@@ -168,8 +172,11 @@ def opened(config: Config, *, create: bool = False) -> Iterator[Store]:
         yield store
 
 
-def load_snapshots(settings: Settings, config: Config, store: Store) -> Snapshots:
-    """Give the snapshot that a query is asked of: the stored view, or one built now where that is behind."""
+def load_snapshots(settings: Settings, config: Config, store: Store, *, other: bool = False) -> Snapshots:
+    """Give the snapshot that a query is asked of: the stored view, or one built now where that is behind.
+
+    A plan is laid over it; what the *other* side of a comparison lacks of the plan is no mistake.
+    """
     from graphkit.catalogue.stamp import stamp
     from graphkit.querying import Frame, Snapshots
 
@@ -183,8 +190,14 @@ def load_snapshots(settings: Settings, config: Config, store: Store) -> Snapshot
                 )
             snapshot = _build(store, config, at=settings.as_of)
     frame = Frame(settings.day, state.revision[:16], stamp().date, settings.as_of)
-    other = functools.partial(_other, settings=settings, store=store)
-    return Snapshots(snapshot, frame, config, _load_catalogue, _line_finder(store.roots()), load_event, other)
+    find = functools.partial(_other, settings=settings, store=store)
+    lines = _line_finder(store.roots())
+    found = Snapshots(snapshot, frame, config, _load_catalogue, lines, load_event, find)
+    if settings.plan is None:
+        return found
+    from graphkit.querying.planning import with_plan
+
+    return with_plan(found, read_own(settings.plan), settings.plan, strict=not other)
 
 
 def _other(text: str, *, settings: Settings, store: Store) -> Snapshots:
@@ -200,11 +213,15 @@ def load_event(name: str) -> Event:
     path = Path(name)
     if path.suffix.lower() not in (".yaml", ".yml", ".json") and os.sep not in name and not path.is_file():
         return shipped(name, _load_catalogue())
+    return read_event(read_own(name), name, _load_catalogue())
+
+
+def read_own(name: str) -> bytes:
+    """Read an event file or a plan file; raises UsageError where that cannot be done."""
     try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise UsageError(f"{name}: cannot be read: {error.strerror}") from None
-    return read_event(data, name, _load_catalogue())
+        return Path(name).read_bytes()
+    except (OSError, ValueError) as error:
+        raise UsageError(f"{name}: cannot be read: {getattr(error, 'strerror', error)}") from None
 
 
 def digest_of(state: State, config: Config) -> str:

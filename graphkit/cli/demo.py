@@ -29,7 +29,7 @@ _NEXT: Final = (
 
 @click.command("demo")
 @click.argument("folder", default="graphkit-demo", metavar="[DIR]")
-@with_settings()
+@with_settings(unused=("plan",))
 def COMMAND(settings: Settings, *, folder: str) -> None:  # noqa: N802 - as the other commands
     """Set up a sample company in DIR (default: graphkit-demo) and ask what the end of open Llama hits.
 

@@ -36,7 +36,7 @@ _PACKAGES: Final = (
 
 
 @click.command("doctor")
-@with_settings(unused=("as_of", "on"))
+@with_settings(unused=("as_of", "on", "plan"))
 def COMMAND(settings: Settings) -> None:  # noqa: N802 - as the other commands
     """Show the configuration and where each value came from, the store, the catalogue and the versions."""
     form = chosen_format(settings, "table", "json")

@@ -37,7 +37,7 @@ def COMMAND() -> None:  # noqa: N802 - as the other commands
 
 @COMMAND.command("list")
 @click.argument("paths", nargs=-1, metavar="[PATH...]")
-@with_settings(unused=("as_of", "on"))
+@with_settings(unused=("as_of", "on", "plan"))
 def list_(settings: Settings, *, paths: tuple[str, ...]) -> None:
     """List the shipped events, and those of your own in PATH..., files or folders."""
     from graphkit.catalogue import load
@@ -57,7 +57,7 @@ def list_(settings: Settings, *, paths: tuple[str, ...]) -> None:
 
 @COMMAND.command("show")
 @click.argument("name", metavar="ID|FILE")
-@with_settings()
+@with_settings(unused=("plan",))
 def show(settings: Settings, *, name: str) -> None:
     """Say what an event says: dates, scope, whom it holds for, and its sources."""
     from graphkit.querying.event_words import facts, sources, titled
@@ -76,7 +76,7 @@ def show(settings: Settings, *, name: str) -> None:
 
 @COMMAND.command("validate")
 @click.argument("paths", nargs=-1, required=True, metavar="PATH...")
-@with_settings(unused=("format", "output", "as_of", "on"))
+@with_settings(unused=("format", "output", "as_of", "on", "plan"))
 def validate(settings: Settings, *, paths: tuple[str, ...]) -> None:
     """Check event files, or those in a folder: every problem is told with its place, and exit code 2."""
     files, problems = _files(paths), []

@@ -54,7 +54,7 @@ _COPY: Final = "W-COPY"
     is_flag=True,
     help="Only store the readings; `graphkit store build` brings the view up to date.",
 )
-@with_settings(own=("format",), unused=("as_of", "on"))
+@with_settings(own=("format",), unused=("as_of", "on", "plan"))
 def COMMAND(  # noqa: N802 - click fills in one parameter an option
     settings: Settings, *, paths: tuple[str, ...], scope: str | None, format_: str | None, **flags: bool
 ) -> None:

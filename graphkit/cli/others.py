@@ -26,9 +26,9 @@ def other(text: str, settings: Settings, store: Store) -> Snapshots:
         there = replace(settings, store=text, as_of=None)
         config = there.load_config()
         with opened(config) as elsewhere:
-            return load_snapshots(there, config, elsewhere)
+            return load_snapshots(there, config, elsewhere, other=True)
     then = replace(settings, as_of=moment or _of_revision(text, store))
-    return load_snapshots(then, settings.load_config(), store)
+    return load_snapshots(then, settings.load_config(), store, other=True)
 
 
 def _moment(text: str) -> str | None:

@@ -39,7 +39,7 @@ _ATTRIBUTES: Final = {"license_id": "license_ids"}
     help="Where the names stand: hf, ollama, gateway:litellm, provider:groq, code, ...",
 )
 @click.option("--explain", is_flag=True, help="Say for each field by which rule and row it is known.")
-@with_settings(unused=("as_of", "on"))
+@with_settings(unused=("as_of", "on", "plan"))
 def COMMAND(settings: Settings, *, names: tuple[str, ...], context: str, explain: bool) -> None:  # noqa: N802 - as the other commands
     """Say what a model's name means: who hosts, publishes and licenses it, and what it derives from.
 

@@ -15,8 +15,8 @@ _DRAFT: Final = "https://json-schema.org/draft/2020-12/schema"
 
 
 @click.command("schema")
-@click.argument("what", required=False, metavar="[QUERY|inventory|config]")
-@with_settings(unused=("as_of", "on"))
+@click.argument("what", required=False, metavar="[QUERY|inventory|event|plan|config]")
+@with_settings(unused=("as_of", "on", "plan"))
 def COMMAND(settings: Settings, *, what: str | None) -> None:  # noqa: N802 - as the other commands
     """Print a JSON Schema; without an argument, list what there is."""
     chosen_format(settings, "table", "json")
@@ -36,9 +36,15 @@ def _known() -> Mapping[str, Callable[[], Mapping[str, Any]]]:
     """Give every schema by name: each query's envelope, each file that an importer or graphkit defines."""
     from graphkit.cli.plugins import importers, queries
     from graphkit.config import schema as config_schema
+    from graphkit.events.model import Event
+    from graphkit.impact.plan import Plan
     from graphkit.querying.schema import envelope_schema
 
-    found: dict[str, Callable[[], Mapping[str, Any]]] = {"config": config_schema}
+    found: dict[str, Callable[[], Mapping[str, Any]]] = {
+        "config": config_schema,
+        "event": Event.model_json_schema,
+        "plan": Plan.model_json_schema,
+    }
     for query in queries():
         found[query.name] = lambda query=query: envelope_schema(query)  # type: ignore[misc]
     for importer in importers():

@@ -16,7 +16,7 @@ _FILES: Final = ("inventory.yaml", "graphkit.toml")
 
 @click.command("init")
 @click.argument("folder", default=".", metavar="[DIR]")
-@with_settings(unused=("format", "output", "as_of", "on"))
+@with_settings(unused=("format", "output", "as_of", "on", "plan"))
 def COMMAND(settings: Settings, *, folder: str) -> None:  # noqa: N802 - as the other commands
     """Write a commented inventory.yaml and graphkit.toml to start from.
 

@@ -35,7 +35,7 @@ def COMMAND() -> None:  # noqa: N802 - as the other commands
 
 
 @COMMAND.command("info")
-@with_settings()
+@with_settings(unused=("plan",))
 def info(settings: Settings) -> None:
     """Say what the store holds."""
     form = chosen_format(settings, "table", "json")
@@ -60,7 +60,7 @@ def info(settings: Settings) -> None:
 
 
 @COMMAND.command("scopes")
-@with_settings()
+@with_settings(unused=("plan",))
 def scopes(settings: Settings) -> None:
     """List what was read: one scope a line, by the name that `forget` takes."""
     form = chosen_format(settings, "table", "json", "ndjson")
@@ -92,7 +92,7 @@ def _shown(row: dict[str, Any]) -> str:
 
 @COMMAND.command("forget")
 @click.argument("names", nargs=-1, required=True, metavar="SCOPE...")
-@with_settings(unused=("format", "output", "as_of", "on"))
+@with_settings(unused=("format", "output", "as_of", "on", "plan"))
 def forget(settings: Settings, *, names: tuple[str, ...]) -> None:
     """Close scopes, or all scopes of a root: they no longer count, and stay for `--as-of`."""
     with _writing(settings) as (store, config):
@@ -114,7 +114,7 @@ def _meant(names: tuple[str, ...], store: Store) -> Iterator[Scope]:
 
 
 @COMMAND.command("build")
-@with_settings(unused=("format", "output", "as_of", "on"))
+@with_settings(unused=("format", "output", "as_of", "on", "plan"))
 def build(settings: Settings) -> None:
     """Bring the stored view up to date with readings, catalogue and graphkit.toml."""
     with _writing(settings) as (store, config):

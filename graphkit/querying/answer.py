@@ -113,6 +113,14 @@ class Frame(NamedTuple):
     as_of: str | None = None
 
 
+class Planned(NamedTuple):
+    """The plan that is laid over a snapshot: its id, its file, and what of it changes nothing."""
+
+    id: str
+    file: str
+    idle: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Snapshots:
     """What a query may look at: the snapshot that is asked, and how to get what it seldom needs."""
@@ -124,6 +132,7 @@ class Snapshots:
     line_of: LineOf = no_line
     event: Callable[[str], Event] = no_event
     other: Callable[[str], Snapshots] = no_other
+    plan: Planned | None = None
 
 
 @dataclass(frozen=True, slots=True)

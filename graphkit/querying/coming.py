@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+import numpy as np
+
 from graphkit.events.files import saying
 from graphkit.model import id_of
 from graphkit.querying.telling import called
@@ -15,6 +17,7 @@ if TYPE_CHECKING:
 
     from graphkit.querying.answer import Snapshots
     from graphkit.querying.judged import Judged
+    from graphkit.snapshot import Snapshot
 
 _WHOLE_DAY: Final = len("2026-01-01")
 
@@ -37,7 +40,7 @@ def next_date(found: Judged, snapshots: Snapshots) -> Coming | None:
     offers, snapshot = Offers(), found.snapshot
     ends: dict[str, list[str]] = {}
     for row in found.rows:
-        if row["kind"] == "offering":
+        if row["kind"] == "offering" and _in_use(row["key"], snapshot):
             for end in offers.ends(id_of(row["key"])):
                 if len(end.retires) == _WHOLE_DAY and end.retires > on:
                     ends.setdefault(end.retires, []).append(row["key"])
@@ -49,6 +52,12 @@ def next_date(found: Judged, snapshots: Snapshots) -> Coming | None:
     said = [called(key, snapshot).replace(" ", " ends ", 1) for key in sorted(set(ends.get(first, ())))]
     said += [event.title for event in found.events if event.day.isoformat() == first]
     return Coming(first, f"{first} ({counted(days, 'day')}): {listed(said, most=3)}")
+
+
+def _in_use(key: str, snapshot: Snapshot) -> bool:
+    """Tell whether anything needs an offering: with a plan there are some that nothing needs any longer."""
+    node = snapshot.index(key)
+    return node is not None and len(snapshot.in_edges(np.array([node]))) > 0
 
 
 def if_supposed(found: Judged, snapshots: Snapshots) -> Iterator[tuple[str, str]]:
