@@ -21,6 +21,7 @@ ALIASES: Final = "backstage"
 SERVICES: Final = ("component",)
 ROUTES: Final = ("api", "resource", "airesource")
 _MAX_PLACE: Final = 80
+_DEFAULT: Final = "default"
 
 
 class Ref(NamedTuple):
@@ -60,7 +61,7 @@ def parse(text: str, *, kind: str, namespace: str) -> Ref:
     found, rest = (before.strip().lower(), rest) if colon else (kind, text)
     place, slash, name = rest.partition("/")
     place, name = (place.strip(), name) if slash else (namespace, rest)
-    return Ref(found, "" if place.lower() == "default" else place, name.strip())
+    return Ref(found, "" if place.lower() == _DEFAULT else place, name.strip())
 
 
 def refs(field: Part, home: Ref, *, kind: str = "") -> Iterable[tuple[Ref, Part] | Skipped]:
@@ -102,7 +103,7 @@ def own_end(ref: Ref) -> str:
     so that it counts neither as a service of ours nor as a hop between two.
     """
     if ref.kind in SERVICES:
-        return qualified("service", ref.name, ref.namespace)
+        return qualified("service", ref.name, ref.namespace or _DEFAULT)
     if ref.kind in ROUTES:
         name = f"{ref.namespace}/{ref.name}" if ref.namespace else ref.name
         return qualified("route", f"{'api' if ref.kind == 'api' else 'resource'}:{name}", ALIASES)

@@ -12,6 +12,10 @@ _KINDS: Final = {
     ("service", "service"): "REQUIRES",
     ("service", "model"): "REQUIRES",
     ("service", "package"): "REQUIRES",
+    ("service", "route"): "REQUIRES",
+    ("route", "service"): "REQUIRES",
+    ("route", "route"): "REQUIRES",
+    ("route", "model"): "REQUIRES",
     ("package", "package"): "DEPENDS_ON",
     ("model", "model"): "DERIVED_FROM",
     ("model", "dataset"): "TRAINED_ON",
@@ -41,6 +45,7 @@ def edges(bill: Bill) -> Iterator[Claim | Skipped]:
     graph = list(_graph(bill, notes))
     links = [*_of_subject(bill, graph), *_nested(bill), *graph]
     yield from notes
+    links += _left_over(bill, _reached(links))
     reached = _reached(links)
     development = {number for number, item in enumerate(bill.items) if item.is_development}
     unsaid: list[_Link] = []
@@ -53,7 +58,8 @@ def edges(bill: Bill) -> Iterator[Claim | Skipped]:
     # Last, so that what the document says of the subject itself comes before what is concluded.
     for link in _of_nobody(bill, unsaid):
         yield from _edge(bill, link, "REQUIRES", is_development=link.target in development)
-    yield from _left_over(bill, reached)
+    if bill.items[0].kind != "service":
+        yield from _unused(bill, reached)
 
 
 def _graph(bill: Bill, notes: list[Skipped]) -> Iterator[_Link]:
@@ -135,7 +141,14 @@ def _of_nobody(bill: Bill, unsaid: list[_Link]) -> Iterator[_Link]:
             yield link._replace(source=0, at=link.at._replace(method="inferred", confidence=_LIFTED))
 
 
-def _left_over(bill: Bill, reached: set[int]) -> Iterator[Skipped]:
+def _left_over(bill: Bill, reached: set[int]) -> Iterator[_Link]:
+    """Give the models that no use leads to to the service that is described: what is listed is part of it."""
+    for number, item in enumerate(bill.items):
+        if item.kind == "model" and number not in reached and bill.items[0].kind == "service":
+            yield _Link(0, number, item.at(method="inferred", confidence=_NO_ROOT))
+
+
+def _unused(bill: Bill, reached: set[int]) -> Iterator[Skipped]:
     """Name the models that the document lists and that nothing is said to use."""
     for number, item in enumerate(bill.items):
         if item.kind == "model" and number not in reached:

@@ -228,6 +228,21 @@ def hub_page(raw: Raw, name: str) -> str:
     return ""
 
 
+def image_of(raw: Raw) -> str:
+    """Give the image that a component is, as its package URL says, else as a container's name does.
+
+    The types `oci` and `docker`: https://github.com/package-url/purl-spec/blob/main/PURL-TYPES.rst
+    """
+    purl = package_url(text(raw.get("purl")))
+    if purl and purl.type in ("oci", "docker"):
+        registry = (purl.qualifiers or {}).get("repository_url", "")
+        named = _joined(purl.namespace, purl.name)
+        if purl.type == "oci":
+            return registry or named
+        return f"{registry}/{named}" if registry else named
+    return text(raw.get("name")) if text(raw.get("type")) == "container" else ""
+
+
 def _joined(group: str | None, name: str) -> str:
     """Put a group in front of a name that does not have it already."""
     return f"{group}/{name}" if group and name and not name.startswith(f"{group}/") else name

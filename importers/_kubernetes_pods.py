@@ -71,6 +71,13 @@ def image_of(workload: Workload) -> str:
     return next((image for image in images if image and not is_template(image)), "")
 
 
+def further_images(workload: Workload) -> list[str]:
+    """Give the images of the other containers, those that start first among them."""
+    parts = [*workload.pod.get("containers"), *workload.pod.get("initContainers")]
+    images = {part.get("image").text for part in parts if not is_template(part.get("image").text)}
+    return sorted(images - {"", image_of(workload)})
+
+
 def _container(part: Part, variables: Sequence[Variable], *, starts_first: bool) -> _Container:
     values = {one.name: one.value for one in variables}
     line = [expand(text, values) for name in ("command", "args") for text in part.get(name).texts]

@@ -19,6 +19,7 @@ from graphkit.importers._cyclonedx_items import (
     Item,
     Raw,
     flatten,
+    image_of,
     mapping,
     mappings,
     members,
@@ -172,11 +173,12 @@ def _node(item: Item, time: str | None) -> Iterator[Claim | Skipped]:
     yield node(
         item.end,
         item.at(),
-        name=name if name not in _NO_NAMES else None,
+        name=name if name not in _NO_NAMES and item.end != key("service", name) else None,
         version=text(raw.get("version")),
         declared=True if item.kind == "model" else None,
         repository=_repository(raw) if item.kind == "service" else None,
-        image=name if text(raw.get("type")) == "container" else None,
+        image=image_of(raw) if item.kind == "service" else None,
+        listed=True if "/services/" in item.pointer else None,
         document_time=time,
     )
     if item.kind == "service":

@@ -22,7 +22,7 @@ from graphkit.importers._kubernetes_objects import (
     owner,
     workload,
 )
-from graphkit.importers._kubernetes_pods import image_of, read_pod
+from graphkit.importers._kubernetes_pods import further_images, image_of, read_pod
 from graphkit.importing import Context, Document, Embedded, Importer, Part
 from graphkit.importing.values import place, rendered, web_address
 from graphkit.model import ENDPOINT, Claim, Skipped, edge, key, node
@@ -105,6 +105,7 @@ def _workload(found: Workload, configuration: Configuration, path: str) -> Itera
         workload=one.name,
         labels=found.labels,
         image=image_of(found),
+        further_images=further_images(found),
         gateway_files=list(_gateway_files(found, configuration, path)),
         endpoint_names=[name] if (name := one.part.find("spec", "serviceName").text) else [],
         environment=found.environment,

@@ -62,6 +62,9 @@ class Gathered:
     endpoints: dict[str, list[Mapping[str, Any]]] = field(default_factory=lambda: defaultdict(list))
     workloads: dict[str, list[Workload]] = field(default_factory=lambda: defaultdict(list))
     served: dict[str, dict[str, str]] = field(default_factory=lambda: defaultdict(dict))
+    images: list[Statement] = field(default_factory=list)
+    listed: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    described: set[str] = field(default_factory=set)
 
 
 def gather(readings: Iterable[Reading]) -> Gathered:
@@ -77,6 +80,8 @@ def gather(readings: Iterable[Reading]) -> Gathered:
             found.statements.append(Statement(claim, number, day, reading.time))
             if claim.kind not in ("OWNED_BY", "PART_OF"):
                 _index(found, claim, reading.scope)
+            if not claim.kind and claim.props.get("image") and kind_of(claim.source) == "service":
+                found.images.append(found.statements[-1])
     return found
 
 
@@ -102,6 +107,8 @@ def _index(found: Gathered, claim: Claim, scope: Scope) -> None:
         found.included[scope.root, split_qualified(claim.target)[1]] = split_qualified(source)[1]
     elif kind == "SAME_AS":
         found.same.append((source, claim.target))
+    elif kind == "REQUIRES" and source in found.listed and kind_of(claim.target) == NAME:
+        found.listed[source].add(parse_mention(claim.target).base_url)
     elif not kind:
         _index_node(found, claim, scope.root)
 
@@ -120,7 +127,15 @@ def _index_node(found: Gathered, claim: Claim, root: str) -> None:
         found.declared[name.casefold()] = min(name, found.declared.get(name.casefold(), name))
     elif kind == ENDPOINT:
         found.endpoints[claim.source].append(claim.props)
-    elif kind == "service" and claim.props.get("workload"):
+    elif kind == "service" and claim.props.get("listed"):
+        found.listed.setdefault(claim.source, set())
+    elif kind == "service":
+        _index_service(found, claim, root)
+
+
+def _index_service(found: Gathered, claim: Claim, root: str) -> None:
+    found.described.add(split_qualified(claim.source)[0])
+    if claim.props.get("workload"):
         namespace = str(claim.props.get("namespace", "")) or "default"
         name = str(claim.props["workload"])
         found.workloads[namespace].append(Workload(name, claim.source, root, claim.props))

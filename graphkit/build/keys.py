@@ -6,7 +6,7 @@ import re
 from collections import defaultdict
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from graphkit.model import id_of, key, kind_of, split_qualified
+from graphkit.model import NAME, id_of, key, kind_of, parse_mention, split_qualified
 
 if TYPE_CHECKING:
     from graphkit.build.gather import Gathered
@@ -29,6 +29,10 @@ ENVIRONMENTS: Final = {
     "uat": "test",
     "sandbox": "development",
 }
+
+
+DEFAULT: Final = "default"
+"""The namespace of what states none, in Backstage and Kubernetes: it tells apart only where others stand."""
 
 
 def split_environment(qualifier: str) -> tuple[str, str]:
@@ -68,23 +72,25 @@ class ServiceKeys:
 
     def __init__(self, gathered: Gathered) -> None:
         """Find out which names stay apart."""
-        self._apart: set[str] = set()
+        self._apart: dict[str, set[str]] = defaultdict(set)
         self._made: dict[str, set[str]] = defaultdict(set)
         self._unqualified: set[str] = set()
         for names in gathered.qualifiers.values():
             for name, qualifiers in names.items():
-                if len({split_environment(qualifier)[0] for qualifier in qualifiers} - {""}) > 1:
-                    self._apart.add(name)
+                stated = {split_environment(qualifier)[0] for qualifier in qualifiers} - {""}
+                if len(stated) > 1:
+                    self._apart[name] |= stated
 
     def key(self, end: str) -> str:
         """Give the key of the service that *end* means."""
         bare, qualifier = split_qualified(end)
         if bare in self._apart:
-            if inside := split_environment(qualifier)[0]:
+            inside = split_environment(qualifier)[0]
+            if inside and (inside != DEFAULT or DEFAULT in self._apart[bare]):
                 made = key(kind_of(bare), f"{inside}/{id_of(bare)}")
                 self._made[bare].add(made)
                 return made
-            if not qualifier:
+            if not qualifier or inside == DEFAULT:
                 self._unqualified.add(bare)
         return bare
 
@@ -151,3 +157,16 @@ class RouteKeys:
 
 def _is_space(qualifier: str) -> bool:
     return bool(qualifier) and qualifier.isalpha()
+
+
+def aliases(gathered: Gathered, config: Config) -> dict[str, str]:
+    """Map names to what they are another name of: graphkit.toml's word before that of documents."""
+    found: dict[str, str] = {}
+    for source, target in sorted(gathered.same):
+        if kind_of(source) == NAME == kind_of(target):
+            found.setdefault(parse_mention(source).name.casefold(), parse_mention(target).name)
+    for names in config.same:
+        if kind_of(names[0]) in ("model", "offering"):
+            found |= {id_of(name).casefold(): id_of(names[0]) for name in names[1:]}
+    found |= {name.casefold(): target for name, target in config.models.items() if target}
+    return {name: target for name, target in found.items() if name != target.casefold()}

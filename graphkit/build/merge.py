@@ -23,7 +23,9 @@ CATALOGUE: Final = -1
 
 _INTERNAL: Final = (
     "declared",
+    "further_images",
     "labels",
+    "listed",
     "workload",
     "namespace",
     "document_time",
@@ -71,6 +73,8 @@ def merge(gathered: Gathered, *, names: Names, lineage: Lineage, config: Config)
     """Make one node of all claims of it, one edge of all claims of it."""
     pile = _Pile(gathered, names, lineage)
     folds = Folds(gathered, pile.nodes, same=config.same, names=names)
+    for contained in folds.contained:
+        pile.edge(*contained)
     graph = Graph(strays=pile.strays)
     nodes, edges = folds.apply(pile.nodes, pile.edges)
     graph.folds, graph.folded = folds.listed, folds.chosen
@@ -99,7 +103,7 @@ class _Pile:
         for claim in lineage.claims:
             statement = Statement(claim, CATALOGUE, "", "")
             if claim.kind:
-                self._edge(statement, claim.source, Target(claim.target, claim.target))
+                self.edge(statement, claim.source, Target(claim.target, claim.target))
             else:
                 self.nodes[claim.source].append(statement)
 
@@ -118,12 +122,13 @@ class _Pile:
         for target in meanings[claim.target]:
             end = target if kinds[target.key] in kind.targets else target._replace(key=target.model)
             if kinds[source] in kind.sources and kinds[end.key] in kind.targets:
-                self._edge(statement, source, end)
+                self.edge(statement, source, end)
             else:
                 told = f"{found[0].key[:200]} {claim.kind} {target.key[:200]}: these kinds do not go together"
                 self.strays.append((statement.scope, told))
 
-    def _edge(self, statement: Statement, source: str, target: Target) -> None:
+    def edge(self, statement: Statement, source: str, target: Target) -> None:
+        """Put a statement onto the edge that it is about."""
         claim = statement.claim
         environment, scope = "", CATALOGUE
         if claim.kind == "REQUIRES":

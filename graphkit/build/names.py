@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from graphkit.build.endpoints import Endpoint, parse_endpoint
-from graphkit.build.keys import Doubt, RouteKeys, ServiceKeys, Target
+from graphkit.build.keys import Doubt, RouteKeys, ServiceKeys, Target, aliases
 from graphkit.build.workloads import Workloads
 from graphkit.model import ENDPOINT, NAME, Mention, id_of, key, kind_of, parse_mention
 
@@ -60,6 +60,11 @@ class Names:
         self.services = ServiceKeys(gathered)
         self.routes = RouteKeys(gathered, config)
         self.workloads = Workloads(gathered)
+        self._foreign = {
+            end
+            for end, urls in gathered.listed.items()
+            if urls and end not in gathered.described and all(map(lineage.catalogue.host_of_url, urls))
+        }
         self._declared = gathered.declared
         self._members = {
             self.routes.key(end, root=root): [target for target in targets if kind_of(target) == NAME]
@@ -71,7 +76,7 @@ class Names:
             (gateway.name, [parse_endpoint(url) for url in gateway.urls]) for gateway in config.gateways
         ]
         self.hosted: dict[str, tuple[str, ...]] = {}
-        self._aliases = _aliases(gathered, config)
+        self._aliases = aliases(gathered, config)
         self._meanings: dict[tuple[str, str], Meanings] = {}
         self.unresolved: dict[str, dict[str, Any]] = {}
 
@@ -88,16 +93,30 @@ class Names:
             return self._mentioned(Mention(id_of(end)), time=time[:10])
         if kind == ENDPOINT:
             return ()
-        known = {
-            "vendor": self._lineage.vendor,
-            "license": self._lineage.license,
-            "family": self._lineage.family,
-        }
+        return self._route(end, root=root) if kind == "route" else (Target(self._key(end, kind)),)
+
+    def _key(self, end: str, kind: str) -> str:
+        lineage = self._lineage
+        known: Mapping[str, Callable[[str], str]]
+        known = {"vendor": lineage.vendor, "license": lineage.license, "family": lineage.family}
         if kind in known:
-            return (Target(known[kind](id_of(end))),)
-        if kind == "route":
-            return (Target(self.routes.key(end, root=root)),)
-        return (Target(self.services.key(end) if kind in ("service", "team", "system") else end),)
+            return known[kind](id_of(end))
+        if end in self._foreign:  # a host's own interface, in a list of what is called: no service of ours
+            return key("route", f"service:{id_of(end)}")
+        return self.services.key(end) if kind in ("service", "team", "system") else end
+
+    def _route(self, end: str, *, root: str) -> tuple[Target, ...]:
+        """Find a route; where no gateway defines the alias, what the one gateway's wildcard makes of it."""
+        found = self.routes.key(end, root=root)
+        alias = id_of(found)
+        if found != end or alias in self.routes.by_alias:
+            return (Target(found),)
+        covering = [
+            targets
+            for routes in self.routes.by_gateway.values()
+            if routes and (targets := self._wildcard(alias, routes))
+        ]
+        return covering[0] if len(covering) == 1 else (Target(found),)
 
     def _mentioned(self, asked: Mention, *, time: str) -> tuple[Target, ...]:
         override = self._override(asked.name)
@@ -371,16 +390,3 @@ def _served(asked: Mention) -> tuple[str, str]:
     if slash and asked.context.startswith("gateway:") and prefix in _RUNTIME_PREFIXES:
         return rest, _RUNTIME_PREFIXES[prefix]
     return asked.name, ""
-
-
-def _aliases(gathered: Gathered, config: Config) -> dict[str, str]:
-    """Map names to what they are another name of: graphkit.toml's word before that of documents."""
-    found: dict[str, str] = {}
-    for source, target in sorted(gathered.same):
-        if kind_of(source) == NAME == kind_of(target):
-            found.setdefault(parse_mention(source).name.casefold(), parse_mention(target).name)
-    for names in config.same:
-        if kind_of(names[0]) in ("model", "offering"):
-            found |= {id_of(name).casefold(): id_of(names[0]) for name in names[1:]}
-    found |= {name.casefold(): target for name, target in config.models.items() if target}
-    return {name: target for name, target in found.items() if name != target.casefold()}

@@ -6,20 +6,28 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
-from graphkit.model import NAME, kind_of
+from graphkit.build.images import images
+from graphkit.build.keys import DEFAULT, Target
+from graphkit.model import NAME, edge, id_of, kind_of, split_qualified
 
 if TYPE_CHECKING:
     from graphkit.build.gather import Gathered, Statement
-    from graphkit.build.keys import Target
+    from graphkit.build.images import Image
     from graphkit.build.merge import EdgeId
-    from graphkit.build.names import Names
+    from graphkit.build.names import Meanings, Names
 
 DECLARED: Final = "declared to be the same"
 """Why nodes are folded that a document or graphkit.toml calls one."""
 
+IMAGE: Final = "the workload runs the image that the bill of materials describes"
+"""Why a workload and the subject of a bill are folded."""
+
+_CONTAINED: Final = 0.9
+
 _FIRST = {"user": 0, "catalogue": 1}
 _BACKSTAGE = 2
 _OTHER = 3
+_BILL = 4
 
 
 class Folds:
@@ -35,6 +43,7 @@ class Folds:
     ) -> None:
         """Unite what SAME_AS claims and graphkit.toml say is one."""
         self._parent: dict[str, str] = {}
+        self._imaged: set[str] = set()
         self._nodes = nodes
         self._importers = [reading.scope.importer for reading in gathered.scopes]
         meanings = names.meanings()
@@ -45,6 +54,10 @@ class Folds:
             if kind_of(keys[0]) not in ("model", "offering"):
                 for other in keys[1:]:
                     self._unite(keys[0], other)
+        self.contained: list[tuple[Statement, str, Target]] = []
+        """What workloads contain without being it: a statement, the workload, and what a bill describes."""
+        for image in images(gathered):
+            self._take(image, meanings)
         self.chosen = self._representatives()
         self.listed = [*self._declared(), *self._equal_names()]
 
@@ -63,6 +76,22 @@ class Folds:
             target = self.chosen.get(identity.target, identity.target)
             moved[identity._replace(source=source, target=target)] += pairs
         return folded, moved
+
+    def _take(self, image: Image, meanings: Meanings) -> None:
+        """Make what a bill describes one with the one workload that runs it; several contain it each."""
+        described = sorted({self._find(_first(meanings[one.claim.source])) for one in image.described})
+        run = {self._find(_first(meanings[one.claim.source])) for one in image.run}
+        if len(run) == 1:
+            for key in described:
+                self._unite(key, *run)
+                self._imaged.add(key)
+            self._imaged |= run
+        for one in (*image.beside, *(image.run if len(run) > 1 else ())):
+            at = one.claim.at._replace(method="inferred", confidence=_CONTAINED)
+            source = _first(meanings[one.claim.source])
+            for key in described:
+                claim = edge(one.claim.source, "REQUIRES", key, at, purpose="image")
+                self.contained.append((one._replace(claim=claim), source, Target(key, key)))
 
     def _find(self, key: str) -> str:
         while self._parent.setdefault(key, key) != key:
@@ -86,20 +115,20 @@ class Folds:
         return chosen
 
     def _standing(self, key: str) -> int:
-        ranks = [_OTHER]
+        ranks = []
         for statement in self._nodes.get(key, ()):
             importer = self._importers[statement.scope] if statement.scope >= 0 else ""
-            ranks.append(
-                _FIRST.get(statement.claim.at.method, _BACKSTAGE if importer == "backstage" else _OTHER)
-            )
-        return min(ranks)
+            other = {"backstage": _BACKSTAGE, "cyclonedx": _BILL}.get(importer, _OTHER)
+            ranks.append(_FIRST.get(statement.claim.at.method, other))
+        return min(ranks, default=_OTHER)
 
     def _declared(self) -> list[dict[str, Any]]:
         groups: dict[str, list[str]] = defaultdict(list)
         for key, best in self.chosen.items():
             groups[best].append(key)
         return [
-            {"key": best, "folded": sorted(keys), "why": DECLARED} for best, keys in sorted(groups.items())
+            {"key": best, "folded": sorted(keys), "why": IMAGE if self._imaged & {*keys} else DECLARED}
+            for best, keys in sorted(groups.items())
         ]
 
     def _equal_names(self) -> list[dict[str, Any]]:
@@ -109,12 +138,15 @@ class Folds:
             if len(stated) > 1 and key.startswith("service:"):
                 ends = sorted({(self._importers[s.scope], s.claim.source) for s in stated if s.scope >= 0})
                 if len(ends) > 1:
-                    names = [
-                        f"{importer}: {end.partition(':')[2].replace(chr(31), ' in ')}"
-                        for importer, end in ends
-                    ]
+                    names = [f"{importer}: {_place(end)}" for importer, end in ends]
                     found.append({"key": key, "folded": names, "why": "equal names"})
         return found
+
+
+def _place(end: str) -> str:
+    """Say what an end names, with its namespace where that says something."""
+    bare, qualifier = split_qualified(end)
+    return f"{id_of(bare)} in {qualifier}" if qualifier not in ("", DEFAULT) else id_of(bare)
 
 
 def _first(targets: tuple[Target, ...]) -> str:

@@ -68,6 +68,27 @@ def test_qualifiers_of_two_importers_do_not_part_a_name() -> None:
     assert services(found) == ["api"]
 
 
+def test_the_default_namespace_tells_apart_only_where_another_is_stated() -> None:
+    """What states none is in `default`: two teams' `api` are two, and a lone one keeps its bare name."""
+    other = reading(node("service:api", AT), path="b.yaml")
+    both = graph(reading(api("default"), api("emea", MISTRAL), importer="backstage"), other)
+    assert services(both) == ["api", "default/api", "emea/api"]
+    assert requires(both, "default/api") == ["offering:groq/llama-3.1-8b-instant"]
+    assert requires(both, "emea/api") == ["offering:mistral/mistral-small-latest"]
+    lone = graph(reading(node(qualified("service", "api", "default"), AT), importer="backstage"), other)
+    assert services(lone) == ["api"]
+    assert folds(lone) == [("service:api", ["backstage: api", "native: api"])]
+
+
+def test_the_default_namespace_is_none_of_those_that_another_importer_keeps_apart() -> None:
+    """A cluster has `api` in two namespaces; the catalogue's, without one, may be either."""
+    found = graph(
+        reading(api("shop"), api("emea", MISTRAL), importer="kubernetes"),
+        reading(node(qualified("service", "api", "default"), AT), importer="backstage"),
+    )
+    assert services(found) == ["api", "emea/api", "shop/api"]
+
+
 def test_environments_do_not_count_and_stand_on_the_edges() -> None:
     """Prod and staging fold, each requirement with its environment."""
     found = graph(reading(api("shop-prod"), api("shop-staging", MISTRAL), importer="kubernetes"))

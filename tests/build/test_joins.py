@@ -1,9 +1,11 @@
 """The joins of section 6.3 of the design, in their order, each with an example of real documents."""
 
+import json
+
 import pytest
 
 from graphkit.config import Config, Gateway
-from graphkit.model import Claim, edge, mention
+from graphkit.model import Claim, edge, mention, node
 from tests.build.graphs import AT, graph, method, out, read, requires
 
 LLAMA = "offering:groq/llama-3.1-8b-instant"
@@ -162,6 +164,49 @@ def test_an_alias_that_exactly_one_gateway_defines_leads_to_that_route() -> None
     found = graph(read("gw/config.yaml", GATEWAY), use("bot", "fast", "http://somewhere.corp/v1"))
     assert requires(found, "bot") == ["route:litellm/fast"]
     assert method(found, "bot") == "inferred"
+
+
+WILDCARD = "model_list: [{model_name: groq/*, litellm_params: {model: groq/*}}]\n"
+
+
+@pytest.mark.parametrize("files", [1, 2])
+def test_a_route_that_only_a_wildcard_covers_is_what_the_wildcard_makes_of_it(files: int) -> None:
+    """As the router does; with two gateways nobody knows whose it is."""
+    gateways = [read(f"{number}/config.yaml", WILDCARD) for number in range(files)]
+    found = graph(*gateways, edge("service:bot", "REQUIRES", "route:groq/llama-3.1-8b-instant", AT))
+    assert requires(found, "bot") == ([LLAMA] if files == 1 else ["route:groq/llama-3.1-8b-instant"])
+
+
+def calls(*urls: str) -> str:
+    """Write a bill of a service that calls another one at some addresses."""
+    called = {"name": "chat-api", "bom-ref": "s", "endpoints": list(urls)}
+    bill = {"bomFormat": "CycloneDX", "specVersion": "1.6", "services": [called]}
+    subject = {"type": "application", "name": "bot", "bom-ref": "app"}
+    uses = [{"ref": "app", "dependsOn": ["s"]}]
+    return json.dumps({**bill, "metadata": {"component": subject}, "dependencies": uses})
+
+
+@pytest.mark.parametrize(
+    ("urls", "key"),
+    [
+        (["https://api.openai.com/v1"], "route:service:chat-api"),
+        (["https://api.openai.com/v1", "https://chat.corp/v1"], "service:chat-api"),
+        (["https://chat.corp/v1"], "service:chat-api"),
+        ([], "service:chat-api"),
+    ],
+)
+def test_a_listed_service_at_known_hosts_is_no_service_of_ours(urls: list[str], key: str) -> None:
+    """It is a name for the host's interface; one address of our own makes it ours."""
+    found = graph(read("bom.json", calls(*urls)))
+    assert requires(found, "bot") == [key]
+
+
+def test_a_listed_service_that_another_document_describes_is_ours() -> None:
+    """Somebody wrote down that they have it, whatever it passes on to."""
+    known = node("service:chat-api", AT, name="Chat")
+    assert requires(graph(read("bom.json", calls("https://api.openai.com/v1")), known), "bot") == [
+        "service:chat-api"
+    ]
 
 
 def test_an_alias_of_two_gateways_is_possible_for_both() -> None:

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from graphkit.errors import DocumentError
 from graphkit.importers.backstage import IMPORTER
 from graphkit.importing import Context, Document
-from graphkit.model import Claim, Skipped
+from graphkit.model import Claim, Skipped, qualified
 from tests.importers.platform_reading import CORPUS, codes, edges, files, output, told, trees
 
 API = "apiVersion: backstage.io/v1alpha1\n"
@@ -32,16 +32,16 @@ def test_a_component_is_a_service_with_owner_and_system() -> None:
     about = "name=Checkout type=service lifecycle=production criticality=high"
     more = "tags=['java', 'criticality:high'] repository=https://git.example/shop/checkout"
     assert told(IMPORTER, text) == [
-        f"service:checkout {about} {more}",
-        "service:checkout OWNED_BY team:web",
-        "service:checkout PART_OF system:shop",
+        f"service:checkout@default {about} {more}",
+        "service:checkout@default OWNED_BY team:web",
+        "service:checkout@default PART_OF system:shop",
     ]
 
 
 @pytest.mark.parametrize(
     ("written", "meant"),
     [
-        ("component:default/ledger", "service:ledger"),
+        ("component:default/ledger", "service:ledger@default"),
         ("Component:ledger", "service:ledger@shop"),
         ("shop/ledger", "service:ledger@shop"),
         ("ledger", "service:ledger@shop"),
@@ -63,9 +63,9 @@ def test_owners_may_be_users_and_groups_of_other_namespaces() -> None:
         for number, owner in enumerate(("user:jo", "ops/core", "user:jo@mail.example", "component:x"))
     )
     assert edges(IMPORTER, text) == [
-        "service:s0 OWNED_BY team:user/jo",
-        "service:s1 OWNED_BY team:core@ops",
-        "service:s2 OWNED_BY team:user/jo",
+        "service:s0@default OWNED_BY team:user/jo",
+        "service:s1@default OWNED_BY team:core@ops",
+        "service:s2@default OWNED_BY team:user/jo",
     ]
     assert codes(IMPORTER, text) == ["I-REDACTED /2/spec/owner", "W-UNREAD /3/spec/owner"]
     assert "mail.example" not in repr(output(IMPORTER, text))
@@ -80,8 +80,8 @@ def test_who_consumes_an_api_requires_its_provider_through_a_route() -> None:
     )
     assert edges(IMPORTER, text) == [
         "route:api:orders@backstage OWNED_BY team:web",
-        "route:api:orders@backstage REQUIRES service:order-service",
-        "service:portal REQUIRES route:api:orders@backstage",
+        "route:api:orders@backstage REQUIRES service:order-service@default",
+        "service:portal@default REQUIRES route:api:orders@backstage",
     ]
 
 
@@ -94,7 +94,7 @@ def test_a_resource_of_a_models_type_stands_for_the_model() -> None:
         ", annotations: {acme.example/model: groq/llama-3.1-8b-instant}",
     )
     assert edges(IMPORTER, text) == [
-        'service:bot REQUIRES "groq/llama-3.1-8b-instant"',
+        'service:bot@default REQUIRES "groq/llama-3.1-8b-instant"',
         'route:resource:chat-llm@backstage REQUIRES "groq/llama-3.1-8b-instant"',
     ]
 
@@ -135,8 +135,8 @@ def test_a_resource_that_is_no_model_connects_what_is_on_both_sides() -> None:
         + entity("Component", "filler")
     )
     assert edges(IMPORTER, text) == [
-        "service:web REQUIRES route:resource:cache@backstage",
-        "route:resource:cache@backstage REQUIRES service:filler",
+        "service:web@default REQUIRES route:resource:cache@backstage",
+        "route:resource:cache@backstage REQUIRES service:filler@default",
     ]
 
 
@@ -155,16 +155,18 @@ def test_dependency_of_is_read_from_the_other_side() -> None:
     text = entity("Resource", "m", "{type: ai-model, model: acme/m, dependencyOf: ['component:bot']}")
     assert edges(IMPORTER, text) == [
         'route:resource:m@backstage REQUIRES "acme/m"',
-        'service:bot REQUIRES "acme/m"',
+        'service:bot@default REQUIRES "acme/m"',
     ]
     guessed = text.replace(", model: acme/m", "")
-    assert edges(IMPORTER, guessed)[1] == 'service:bot REQUIRES "m" inferred'
+    assert edges(IMPORTER, guessed)[1] == 'service:bot@default REQUIRES "m" inferred'
 
 
 def test_a_component_requires_its_subcomponents_by_inference() -> None:
     """What is part of it can break it; nobody said so in these words."""
     text = entity("Component", "core", "{subcomponentOf: shop}")
-    assert edges(IMPORTER, text) == ["service:shop REQUIRES service:core purpose=subcomponent inferred"]
+    assert edges(IMPORTER, text) == [
+        "service:shop@default REQUIRES service:core@default purpose=subcomponent inferred"
+    ]
 
 
 def test_a_components_annotation_about_a_model_is_a_requirement() -> None:
@@ -172,9 +174,12 @@ def test_a_components_annotation_about_a_model_is_a_requirement() -> None:
     text = entity(
         "Component", "bot", metadata=", annotations: {acme.example/llm-model: 'gpt-5-mini, acme/x'}"
     )
-    assert edges(IMPORTER, text) == ['service:bot REQUIRES "gpt-5-mini"', 'service:bot REQUIRES "acme/x"']
+    assert edges(IMPORTER, text) == [
+        'service:bot@default REQUIRES "gpt-5-mini"',
+        'service:bot@default REQUIRES "acme/x"',
+    ]
     labelled = entity("Component", "bot", metadata=", labels: {llm-model: gpt-5-mini}")
-    assert edges(IMPORTER, labelled) == ['service:bot REQUIRES "gpt-5-mini"']
+    assert edges(IMPORTER, labelled) == ['service:bot@default REQUIRES "gpt-5-mini"']
     assert (
         edges(IMPORTER, entity("Component", "car", metadata=", annotations: {acme.example/model: T}")) == []
     )
@@ -183,7 +188,7 @@ def test_a_components_annotation_about_a_model_is_a_requirement() -> None:
 def test_workloads_with_the_kubernetes_id_of_a_component_are_the_component() -> None:
     """Only where the id is another than the name."""
     text = entity("Component", "shop", metadata=", annotations: {backstage.io/kubernetes-id: shop-prod}")
-    assert edges(IMPORTER, text) == ["service:shop SAME_AS service:shop-prod"]
+    assert edges(IMPORTER, text) == ["service:shop@default SAME_AS service:shop-prod"]
     assert edges(IMPORTER, text.replace("shop-prod", "shop")) == []
 
 
@@ -206,7 +211,7 @@ def test_an_entity_stated_twice_is_named_and_both_are_read() -> None:
     """Neither wins silently."""
     text = entity("Component", "a", "{owner: x}") + entity("Component", "A", "{owner: y}")
     assert codes(IMPORTER, text) == ["E-DUPID /1"]
-    assert edges(IMPORTER, text) == ["service:a OWNED_BY team:x", "service:A OWNED_BY team:y"]
+    assert edges(IMPORTER, text) == ["service:a@default OWNED_BY team:x", "service:A@default OWNED_BY team:y"]
 
 
 def test_what_is_odd_is_skipped_with_its_place() -> None:
@@ -233,7 +238,7 @@ def test_what_is_odd_is_skipped_with_its_place() -> None:
         "I-TEMPLATE /4",
         "W-UNREAD /5",
     ]
-    assert edges(IMPORTER, text) == ["service:ok OWNED_BY team:7"]
+    assert edges(IMPORTER, text) == ["service:ok@default OWNED_BY team:7"]
 
 
 @pytest.mark.parametrize(
@@ -262,7 +267,7 @@ def test_an_exported_list_in_json_is_read_too() -> None:
     }
     for text in (json.dumps([one]), json.dumps({"items": [one]}), json.dumps(one)):
         assert IMPORTER.claims(Document.of("x.json", text))
-        assert edges(IMPORTER, text) == ["service:a OWNED_BY team:w"]
+        assert edges(IMPORTER, text) == ["service:a@default OWNED_BY team:w"]
 
 
 def test_only_backstage_files_are_claimed() -> None:
@@ -279,7 +284,7 @@ def test_hostile_names_are_kept_as_they_are() -> None:
         text = json.dumps({"apiVersion": "backstage.io/v1", "kind": "Component", "metadata": {"name": name}})
         (claim,) = output(IMPORTER, text, path="x.json")
         assert isinstance(claim, Claim)
-        assert claim.source == f"service:{name}"
+        assert claim.source == qualified("service", name, "default")
 
 
 @given(trees("spec", "metadata", "annotations", "links", "dependsOn", "type", "model", "owner", "name"))

@@ -46,10 +46,19 @@ def test_a_model_below_a_package_is_the_subjects_own() -> None:
     ]
 
 
-def test_a_model_that_no_dependency_leads_to_is_named() -> None:
-    """It stands in the list, and nothing is said to use it: that is not a requirement, nor is it silence."""
+def test_a_model_that_no_dependency_leads_to_is_required_by_inference() -> None:
+    """It is listed as part of the service, so the service may well use it."""
     found = edges(read(bill(lib("a"), LLAMA, uses={"app": ["a"]})))
-    assert found == ["service:shop REQUIRES a@1", "W-DANGLING /components/1"]
+    assert found == [
+        "service:shop REQUIRES a@1",
+        "service:shop REQUIRES <meta-llama/Llama-3.1-8B hf> (inferred)",
+    ]
+
+
+def test_a_model_that_a_package_lists_and_does_not_use_is_named() -> None:
+    """A package cannot require a model: nothing is concluded, and nothing is silent."""
+    found = edges(read(bill(lib("a"), LLAMA, subject=lib("sdk"), uses={"sdk": ["a"]})))
+    assert found == ["sdk@1 DEPENDS_ON a@1", "W-DANGLING /components/1"]
 
 
 def test_nested_components_belong_to_the_outer_one() -> None:
@@ -210,10 +219,25 @@ def test_the_subject_carries_what_joins_it_to_other_documents() -> None:
     found = read(bill(subject={"type": "container", "name": "reg.example/shop", "externalReferences": vcs}))
     props = nodes(found)["service:reg.example/shop"]
     assert props == {
-        "name": "reg.example/shop",
         "image": "reg.example/shop",
         "repository": "https://git.example/shop.git",
     }
+
+
+@pytest.mark.parametrize(
+    ("purl", "image"),
+    [
+        ("pkg:oci/shop@sha256%3A0af?repository_url=reg.example/web/shop", "reg.example/web/shop"),
+        ("pkg:oci/shop", "shop"),
+        ("pkg:docker/web/shop@1?repository_url=reg.example", "reg.example/web/shop"),
+        ("pkg:docker/web/shop", "web/shop"),
+        ("pkg:generic/shop", "reg.example/shop:1"),
+    ],
+)
+def test_a_package_url_says_which_image_the_subject_is(purl: str, image: str) -> None:
+    """Before the name does; whatever type of component a tool has written."""
+    subject = {"type": "container", "name": "reg.example/shop:1", "purl": purl}
+    assert nodes(read(bill(subject=subject)))["service:reg.example/shop:1"]["image"] == image
 
 
 def test_an_attestation_holds_a_bill_as_its_predicate() -> None:
